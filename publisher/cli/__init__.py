@@ -1,0 +1,1 @@
+"""Floor 5: the command door. Parses, calls one job, presents."""

@@ -1,0 +1,1 @@
+"""Floor 2: messages, SMTP, tokens. From a `Rendition` to what a relay answered."""

@@ -1,0 +1,148 @@
+"""A delivery: one issue to one subscriber; an attempt is one SMTP try of it.
+
+Promise: a delivery counts as sent only after the relay's 2xx to the final dot; it ends in exactly one of five
+final states; a second doubt about the same delivery makes it `uncertain`, never a third copy.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from publisher.model.address import EmailAddress
+
+
+class DeliveryState(StrEnum):
+    """How a delivery stands."""
+
+    PENDING = "pending"
+    """Waits for its turn."""
+    SENDING = "sending"
+    """The durable intent: committed before DATA. After a crash these are the ambiguous ones."""
+    DEFERRED = "deferred"
+    """The relay said 4xx; it is tried again with its batch."""
+    SENT = "sent"
+    """The relay answered 2xx to the final dot."""
+    FAILED = "failed"
+    """The relay refused it for good (5xx)."""
+    SUPPRESSED = "suppressed"
+    """The reader left, or must not be mailed, before it was begun."""
+    EXPIRED = "expired"
+    """It could not be begun before the issue's `not_after`: nobody wants yesterday's news."""
+    UNCERTAIN = "uncertain"
+    """Twice begun with no answer to the final dot: listed for a person, never sent a third time."""
+
+
+FINAL_STATES = frozenset(
+    {
+        DeliveryState.SENT,
+        DeliveryState.FAILED,
+        DeliveryState.SUPPRESSED,
+        DeliveryState.EXPIRED,
+        DeliveryState.UNCERTAIN,
+    }
+)
+
+
+class Phase(StrEnum):
+    """How far an attempt came (RFC 5321 section 3.3), in order."""
+
+    CONNECT = "connect"
+    """Connecting, EHLO, STARTTLS, AUTH: the relay's fault, never the reader's."""
+    MAIL = "mail"
+    """MAIL FROM."""
+    RCPT = "rcpt"
+    """RCPT TO: the only phase whose refusal speaks of the reader."""
+    DATA = "data"
+    """DATA, before 354."""
+    BODY = "body"
+    """The message is being written; the final dot is not."""
+    DOT = "dot"
+    """The final dot may have been written; only its answer tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A relay's answer: basic code (RFC 5321), enhanced code (RFC 3463) where given, text without addresses.
+
+    `code` is 0 where the connection broke and nobody answered; then `text` names what happened.
+    """
+
+    code: int
+    text: str
+    enhanced: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """2xx to the final dot."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """Certainly not accepted, may be tried again: 4xx, or a break before the final dot."""
+
+    phase: Phase
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Certainly not accepted and not to be tried again: 5xx."""
+
+    phase: Phase
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertain:
+    """The final dot may have reached the relay and its answer is not known (RFC 1047)."""
+
+    reply: Reply
+
+
+Outcome = Sent | Deferred | Refused | Uncertain
+"""What one attempt came to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A delivery to be attempted now. `attempt` counts from 1 for the attempt about to be made."""
+
+    issue: int
+    subscriber: int
+    address: EmailAddress
+    variant: str
+    attempt: int
+    ambiguous: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A worker's hold on a batch. Every write is conditional on `fence`; a late worker's write changes nothing."""
+
+    issue: int
+    ordinal: int
+    fence: int
+    until: datetime
+
+
+def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState:
+    """The state after an attempt. `ambiguous` counts earlier doubts; `hold` is the newsletter's choice.
+
+    A first doubt goes back to `pending` (resent once, same Message-ID) unless the newsletter holds; a second
+    doubt is `uncertain`. A refusal that speaks of the relay or our policy, not of the reader (anything before RCPT,
+    or 5.7.x at any phase: RFC 3463 section 3.8), is deferred: the reader is not punished for it.
+    """
+    match outcome:
+        case Sent():
+            return DeliveryState.SENT
+        case Deferred():
+            return DeliveryState.DEFERRED
+        case Refused(phase=phase, reply=reply):
+            if phase in (Phase.CONNECT, Phase.MAIL) or (reply.enhanced or "").startswith("5.7."):
+                return DeliveryState.DEFERRED
+            return DeliveryState.FAILED
+        case Uncertain():
+            return DeliveryState.UNCERTAIN if hold or ambiguous else DeliveryState.PENDING

@@ -1,0 +1,32 @@
+"""Permanent ids: a tag URI for every article.
+
+RFC 4151: `tag:` authority `,` date `:` specific, where the authority owned the name on that date. An
+article's own address and publication date satisfy that for ever, whatever later happens to the domain,
+the scheme or the slug. The id is minted when the article is first accepted and stored; it is never derived again.
+"""
+
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+
+def build_article_id(*, url: str | None, home: str, source: str, key: str, published_at: datetime) -> str:
+    """Mint the tag URI of an article.
+
+    With an address the specific part is its path and query; without one it is the source and the
+    document's key, under the site's own domain. ASCII only; everything else is percent-encoded.
+    `home` is the site's absolute http(s) URL. Raises ValueError where no domain can be found.
+    """
+    parts = urlsplit(url or home)
+    host = (parts.hostname or "").encode("idna").decode("ascii")
+    if not host:
+        raise ValueError(f"no domain in {url or home!r}: an article id needs the site's home address")
+    if url:
+        specific = parts.path or "/"
+        if parts.query:
+            specific += "?" + parts.query
+    else:
+        specific = f"article:{source}:{key}"
+    return f"tag:{host},{published_at:%Y-%m-%d}:{quote(specific, safe=_SPECIFIC)}"
+
+
+_SPECIFIC = "-._~!$&'()*+,;=:@/?%"

@@ -1,0 +1,49 @@
+"""Work for the engine: keys only. Everything needed is in domain rows, so a lost, doubled or stale work is harmless."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class WorkKind(StrEnum):
+    """Which job a work is for."""
+
+    NOTICE = "notice"
+    """Send one notice; `key` is its id."""
+    COMPOSE = "compose"
+    """Compose one due issue; `key` is its id."""
+    FREEZE = "freeze"
+    """Freeze one approved issue; `key` is its id."""
+    SEND = "send"
+    """Send one batch; `key` is `issue:ordinal`."""
+    PUBLISH_FEEDS = "publish-feeds"
+    """Bring the feed files up to the stored articles; `key` is empty."""
+
+
+class Priority(IntEnum):
+    """A lower number goes first."""
+
+    URGENT = 0
+    """Somebody waits at a screen: a confirmation mail."""
+    NORMAL = 10
+    """Composing, feeds."""
+    BULK = 20
+    """Batches of an issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A unit of work by name. Equal works are the same work."""
+
+    kind: WorkKind
+    key: str = ""
+
+    @property
+    def priority(self) -> Priority:
+        """How soon it goes, among the works that wait."""
+        match self.kind:
+            case WorkKind.NOTICE:
+                return Priority.URGENT
+            case WorkKind.SEND:
+                return Priority.BULK
+            case _:
+                return Priority.NORMAL

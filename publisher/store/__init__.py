@@ -1,0 +1,1 @@
+"""Floor 2: SQL. One schema, SQLAlchemy Core, migrations; nothing above writes SQL."""

@@ -1,0 +1,1 @@
+"""Floor 1: language. Direction, bidi isolation, dates, digits, truncation, folding, plurals, words."""

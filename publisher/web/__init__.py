@@ -1,0 +1,1 @@
+"""Floor 5: the HTTP door. Parses, calls one job, presents."""
