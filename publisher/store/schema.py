@@ -1,0 +1,263 @@
+"""The schema: one for SQLite and PostgreSQL.
+
+All times are UTC epoch milliseconds, one representation on both databases; slots are local wall time as text.
+Constraints carry the invariants: one issue a slot, one delivery a reader, legal states only. What a CHECK cannot
+say (legal arrows, ids that never change, records that are only added to) is said by the triggers of the migrations.
+Addresses live in `subscriber` and nowhere else.
+"""
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from publisher.model.article import ArticleState
+from publisher.model.delivery import DeliveryState
+from publisher.model.issue import IssueState
+from publisher.model.subscriber import ConsentKind, NoticeKind, SubscriptionStatus
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class BatchState(StrEnum):
+    """How a batch of an issue stands."""
+
+    OPEN = "open"
+    """May be leased once its `retry_at` has come."""
+    LEASED = "leased"
+    """A worker holds it until `lease_until`."""
+    DONE = "done"
+    """Every delivery in it is final."""
+
+
+def _time(name: str, *, required: bool = True) -> sa.Column[int]:
+    """A UTC instant in epoch milliseconds."""
+    return sa.Column(name, sa.BigInteger, nullable=not required)
+
+
+def _text(name: str, *, required: bool = True, **more: object) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=not required, **more)  # type: ignore[arg-type]
+
+
+def _one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+_id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""SQLite numbers rows by itself only for a column that is exactly INTEGER."""
+
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("number", _id, primary_key=True),
+    _text("id"),
+    _text("source"),
+    _text("key"),
+    _text("url", required=False),
+    _text("state", server_default=ArticleState.LIVE),
+    sa.Column("revision", sa.Integer, nullable=False),
+    _text("language"),
+    _text("section", required=False),
+    _time("published_at"),
+    _time("accepted_at"),
+    _time("revised_at"),
+    sa.UniqueConstraint("id"),
+    sa.UniqueConstraint("source", "key"),
+    sa.UniqueConstraint("url"),
+    _one_of("state", ArticleState),
+)
+
+article_revision = sa.Table(
+    "article_revision",
+    metadata,
+    sa.Column("article", sa.ForeignKey("article.number"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    _time("at"),
+    _text("content_hash"),
+    _text("parsed"),
+)
+
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    _text("source", primary_key=True),
+    _text("key", primary_key=True),
+    _text("reason"),
+    _time("since"),
+)
+
+newsletter = sa.Table(
+    "newsletter",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    _text("slug"),
+    _time("begun_at"),
+    sa.UniqueConstraint("slug"),
+)
+
+issue = sa.Table(
+    "issue",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    sa.Column("newsletter", sa.ForeignKey("newsletter.id"), nullable=False),
+    _text("slot"),
+    _time("due_at"),
+    _time("not_after"),
+    _text("state", server_default=IssueState.DUE),
+    sa.Column("number", sa.Integer),
+    _text("reason", required=False),
+    _time("composed_at", required=False),
+    _time("frozen_at", required=False),
+    _time("sent_at", required=False),
+    sa.Column("total", sa.Integer),
+    sa.UniqueConstraint("newsletter", "slot"),
+    sa.UniqueConstraint("newsletter", "number"),
+    _one_of("state", IssueState),
+)
+
+issue_article = sa.Table(
+    "issue_article",
+    metadata,
+    sa.Column("issue", sa.ForeignKey("issue.id"), primary_key=True),
+    sa.Column("article", sa.ForeignKey("article.number"), primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("included", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer),
+    _text("reason"),
+    sa.CheckConstraint("included IN (0, 1)", name="included_known"),
+    sa.Index(None, "article"),
+)
+
+rendition = sa.Table(
+    "rendition",
+    metadata,
+    sa.Column("issue", sa.ForeignKey("issue.id"), primary_key=True),
+    _text("variant", primary_key=True),
+    _text("subject"),
+    _text("preheader"),
+    _text("html"),
+    _text("text"),
+)
+
+subscriber = sa.Table(
+    "subscriber",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    _text("address"),
+    _text("address_key"),
+    _text("address_hash"),
+    _text("language"),
+    _time("created_at"),
+    sa.UniqueConstraint("address_key"),
+    sa.Index(None, "address_hash"),
+)
+
+subscription = sa.Table(
+    "subscription",
+    metadata,
+    sa.Column("newsletter", sa.ForeignKey("newsletter.id"), primary_key=True),
+    sa.Column("subscriber", sa.ForeignKey("subscriber.id"), primary_key=True),
+    _text("status"),
+    _text("language"),
+    _time("requested_at"),
+    _time("confirmed_at", required=False),
+    _time("ended_at", required=False),
+    _one_of("status", SubscriptionStatus),
+    sa.Index(None, "subscriber"),
+    sqlite_with_rowid=False,
+)
+
+consent = sa.Table(
+    "consent",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    sa.Column("subscriber", sa.ForeignKey("subscriber.id"), nullable=False),
+    sa.Column("newsletter", sa.ForeignKey("newsletter.id"), nullable=False),
+    _text("kind"),
+    _time("at"),
+    _text("network", required=False),
+    _text("evidence"),
+    _one_of("kind", ConsentKind),
+    sa.Index(None, "subscriber"),
+)
+
+suppression = sa.Table(
+    "suppression",
+    metadata,
+    _text("address_hash", primary_key=True),
+    _text("reason"),
+    _time("at"),
+)
+
+notice = sa.Table(
+    "notice",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    _text("kind"),
+    sa.Column("subscriber", sa.ForeignKey("subscriber.id"), nullable=False),
+    _text("day"),
+    _text("language"),
+    _text("newsletters"),
+    _text("state", server_default=DeliveryState.PENDING),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("ambiguous", sa.Integer, nullable=False, server_default="0"),
+    _text("reply", required=False),
+    _time("at"),
+    _time("retry_at"),
+    _time("expires_at"),
+    sa.UniqueConstraint("subscriber", "kind", "day"),
+    _one_of("kind", NoticeKind),
+    _one_of("state", DeliveryState),
+    sa.Index(None, "state"),
+)
+
+rate = sa.Table(
+    "rate",
+    metadata,
+    _text("bucket", primary_key=True),
+    sa.Column("window", sa.BigInteger, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+batch = sa.Table(
+    "batch",
+    metadata,
+    sa.Column("issue", sa.ForeignKey("issue.id"), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    _text("state", server_default=BatchState.OPEN),
+    sa.Column("first", sa.BigInteger, nullable=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+    sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
+    _time("lease_until", required=False),
+    _time("retry_at"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    _one_of("state", BatchState),
+    sa.Index(None, "state", "retry_at"),
+)
+
+delivery = sa.Table(
+    "delivery",
+    metadata,
+    sa.Column("issue", sa.ForeignKey("issue.id"), primary_key=True),
+    sa.Column("subscriber", sa.ForeignKey("subscriber.id"), primary_key=True),
+    sa.Column("batch", sa.Integer, nullable=False),
+    _text("state", server_default=DeliveryState.PENDING),
+    _text("variant"),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("ambiguous", sa.Integer, nullable=False, server_default="0"),
+    _text("reply", required=False),
+    _time("at"),
+    _one_of("state", DeliveryState),
+    sa.CheckConstraint("ambiguous BETWEEN 0 AND 2", name="ambiguous_bounded"),
+    sa.Index(None, "subscriber"),
+    sqlite_with_rowid=False,
+)
