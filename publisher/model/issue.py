@@ -103,8 +103,10 @@ class Issue:
     newsletter: str
     slot: str
     due_at: datetime
+    not_after: datetime
     state: IssueState
     number: int | None = None
     reason: Reason | None = None
     frozen_at: datetime | None = None
+    sent_at: datetime | None = None
     total: int | None = None

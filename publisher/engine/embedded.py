@@ -1,0 +1,73 @@
+"""The embedded engine: asyncio lanes in one process, no queue table.
+
+Nothing is kept: outstanding work is derived again from domain rows by the sweep, so a work lost with the process is
+found by the next one. Equal works that wait are one work; a work submitted while it runs, runs once more afterwards.
+Each priority has its own worker, so a confirmation mail never waits behind a batch.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from publisher.engine.dispatcher import Handle
+from publisher.model.work import Priority, Work
+
+log = logging.getLogger(__name__)
+
+AfterCommit = Callable[[Any, Callable[[], None]], None]
+"""The store's way to run something once a transaction has committed."""
+
+
+class EmbeddedDispatcher:
+    """One process, one worker for each priority. Made inside the running loop that will run it."""
+
+    def __init__(self, after_commit: AfterCommit) -> None:
+        self._after_commit = after_commit
+        self._loop = asyncio.get_running_loop()
+        self._queues: dict[Priority, asyncio.Queue[Work]] = {priority: asyncio.Queue() for priority in Priority}
+        self._waiting: set[Work] = set()
+        self._closing = asyncio.Event()
+
+    def submit(self, tx: Any, work: Work) -> None:
+        """Make `work` visible once `tx` has committed."""
+        self._after_commit(tx, lambda: self.put(work))
+
+    def put(self, work: Work) -> None:
+        """Make `work` visible now: for what is already committed. From any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._enqueue, work)
+
+    async def run(self, handle: Handle) -> None:
+        """Work until `close`. Works in hand when it closes are finished, waiting ones are left to the next sweep."""
+        async with asyncio.TaskGroup() as group:
+            for queue in self._queues.values():
+                group.create_task(self._work(queue, handle))
+
+    async def close(self) -> None:
+        """End `run` once the works in hand have ended."""
+        self._closing.set()
+
+    def _enqueue(self, work: Work) -> None:
+        if work not in self._waiting:
+            self._waiting.add(work)
+            self._queues[work.priority].put_nowait(work)
+
+    async def _work(self, queue: asyncio.Queue[Work], handle: Handle) -> None:
+        closing = asyncio.create_task(self._closing.wait())
+        while not self._closing.is_set():
+            getting = asyncio.create_task(queue.get())
+            await asyncio.wait({getting, closing}, return_when=asyncio.FIRST_COMPLETED)
+            if not getting.done():
+                getting.cancel()
+                break
+            await self._do(getting.result(), handle)
+        closing.cancel()
+
+    async def _do(self, work: Work, handle: Handle) -> None:
+        self._waiting.discard(work)
+        try:
+            await handle(work)
+        except Exception:
+            # The rows still say what is outstanding: the next sweep submits it again.
+            log.exception("work failed", extra={"work": work.kind.value, "key": work.key})

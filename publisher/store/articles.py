@@ -1,0 +1,155 @@
+"""Articles and their revisions.
+
+Promise: an article's id, once minted, is its id for ever; a revision is stored only when the content differs, so
+re-running an ingest changes nothing.
+"""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Row
+
+from publisher.model.article import Article, ArticleState, Parsed
+from publisher.model.identity import build_article_id
+from publisher.store.database import Transaction, from_ms, to_ms
+from publisher.store.encoding import decode_parsed, encode_value
+from publisher.store.schema import article, article_revision
+
+
+class Saved(StrEnum):
+    """What storing a document came to."""
+
+    NEW = "new"
+    """An article that was not known."""
+    REVISED = "revised"
+    """A known article whose content differs: a new revision."""
+    UNCHANGED = "unchanged"
+    """Nothing was written."""
+    DUPLICATE = "duplicate"
+    """Another document already stands for this address; this one was left aside."""
+
+
+def save_parsed(
+    tx: Transaction, parsed: Parsed, *, home: str, present: Collection[str], now: datetime
+) -> Saved:
+    """Store a document as an article's newest revision.
+
+    The article is found by its document (`source`, `key`), else by its address. A document found by address
+    whose known one is no longer `present` (keys of this source's pass) has moved and takes the article over;
+    where both are present, the first keeps it.
+    """
+    known = _find(tx, parsed)
+    if known is None:
+        _insert(tx, parsed, home=home, now=now)
+        return Saved.NEW
+    same_document = (known.source, known.key) == (parsed.source, parsed.key)
+    if not same_document and (known.source != parsed.source or known.key in present):
+        return Saved.DUPLICATE
+    text = encode_value(parsed)
+    if _hash(text) == known.content_hash:
+        return Saved.UNCHANGED
+    _revise(tx, known, parsed, text=text, now=now)
+    return Saved.REVISED
+
+
+def load_live_articles(tx: Transaction) -> tuple[Article, ...]:
+    """Every live article in its current revision: published descending, then number descending."""
+    query = _current().where(article.c.state == ArticleState.LIVE)
+    query = query.order_by(article.c.published_at.desc(), article.c.number.desc())
+    return tuple(_to_article(row) for row in tx.execute(query))
+
+
+def load_articles(tx: Transaction) -> tuple[Article, ...]:
+    """Every article, withdrawn ones too, in the same order."""
+    query = _current().order_by(article.c.published_at.desc(), article.c.number.desc())
+    return tuple(_to_article(row) for row in tx.execute(query))
+
+
+def withdraw_article(tx: Transaction, article_id: str, *, now: datetime) -> bool:
+    """Take an article back; False where there is no live article of that id."""
+    done = tx.execute(
+        sa.update(article)
+        .where(article.c.id == article_id, article.c.state == ArticleState.LIVE)
+        .values(state=ArticleState.WITHDRAWN, revised_at=to_ms(now))
+    )
+    return done.rowcount == 1
+
+
+def _current() -> sa.Select[tuple[object, ...]]:
+    current = sa.and_(
+        article_revision.c.article == article.c.number, article_revision.c.revision == article.c.revision
+    )
+    return sa.select(article, article_revision.c.parsed, article_revision.c.content_hash).join(
+        article_revision, current
+    )
+
+
+def _find(tx: Transaction, parsed: Parsed) -> Row[tuple[object, ...]] | None:
+    by_document = sa.and_(article.c.source == parsed.source, article.c.key == parsed.key)
+    found = tx.execute(_current().where(by_document)).first()
+    if found is None and parsed.url is not None:
+        found = tx.execute(_current().where(article.c.url == parsed.url)).first()
+    return found
+
+
+def _insert(tx: Transaction, parsed: Parsed, *, home: str, now: datetime) -> None:
+    article_id = build_article_id(
+        url=parsed.url, home=home, source=parsed.source, key=parsed.key, published_at=parsed.published_at
+    )
+    row = tx.execute(
+        sa.insert(article)
+        .values(id=article_id, revision=1, accepted_at=to_ms(now), **_columns(parsed, now))
+        .returning(article.c.number)
+    ).one()
+    _insert_revision(tx, row.number, 1, encode_value(parsed), now=now)
+
+
+def _revise(
+    tx: Transaction, known: Row[tuple[object, ...]], parsed: Parsed, *, text: str, now: datetime
+) -> None:
+    revision = known.revision + 1
+    tx.execute(
+        sa.update(article)
+        .where(article.c.number == known.number)
+        .values(revision=revision, **_columns(parsed, now))
+    )
+    _insert_revision(tx, known.number, revision, text, now=now)
+
+
+def _insert_revision(tx: Transaction, number: int, revision: int, text: str, *, now: datetime) -> None:
+    tx.execute(
+        sa.insert(article_revision).values(
+            article=number, revision=revision, at=to_ms(now), content_hash=_hash(text), parsed=text
+        )
+    )
+
+
+def _columns(parsed: Parsed, now: datetime) -> dict[str, object]:
+    return {
+        "source": parsed.source,
+        "key": parsed.key,
+        "url": parsed.url,
+        "language": parsed.language,
+        "section": parsed.section,
+        "published_at": to_ms(parsed.published_at),
+        "revised_at": to_ms(now),
+    }
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _to_article(row: Row[tuple[object, ...]]) -> Article:
+    return Article(
+        id=row.id,
+        number=row.number,
+        revision=row.revision,
+        state=ArticleState(row.state),
+        accepted_at=from_ms(row.accepted_at),
+        revised_at=from_ms(row.revised_at),
+        parsed=decode_parsed(row.parsed),
+    )
