@@ -1,0 +1,216 @@
+"""Notices: single mails that are no issue, each waiting in its row until the relay took it or it is too late.
+
+Promise: one notice of a kind for a reader and day (`UNIQUE`), so that nobody can be flooded through our form. A notice
+is begun only if, in the very transaction that marks it `sending`, there is still a reason to send it: a confirmation
+needs something pending, a welcome something confirmed, and no suppressed address gets either. After a crash a
+`sending` row is sent once more; a second doubt makes it `uncertain`, never a third copy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from publisher.model.delivery import DeliveryState
+from publisher.model.subscriber import Notice, NoticeKind, SubscriptionStatus
+from publisher.store.database import Transaction, from_ms, to_ms
+from publisher.store.schema import notice, subscriber
+from publisher.store.subscriptions import decode_address, load_slugs
+from publisher.store.suppressions import hash_address, is_suppressed
+from publisher.store.upsert import insert_unless_taken
+
+LIFETIME = timedelta(hours=48)
+"""How long after its first turn a notice may still be begun."""
+
+_WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
+_NEEDS = {NoticeKind.CONFIRM: SubscriptionStatus.PENDING, NoticeKind.WELCOME: SubscriptionStatus.CONFIRMED}
+_decode_slugs = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastNotice:
+    """A notice as it stands. `at` is when it last changed; `day` is the UTC date it counts for, `2026-11-22`."""
+
+    id: int
+    kind: NoticeKind
+    subscriber: int
+    state: DeliveryState
+    language: str
+    newsletters: tuple[str, ...]
+    day: str
+    at: datetime
+
+
+def insert_notice(
+    tx: Transaction,
+    kind: NoticeKind,
+    subscriber_id: int,
+    *,
+    language: str,
+    newsletters: Sequence[str],
+    due_at: datetime,
+    now: datetime,
+) -> int | None:
+    """Queue a notice for `due_at`. None where the reader already has one of this kind for that UTC day."""
+    day = due_at.date().isoformat()
+    went_in = insert_unless_taken(
+        tx,
+        notice,
+        kind=kind,
+        subscriber=subscriber_id,
+        day=day,
+        language=language,
+        newsletters=_encode_slugs(newsletters),
+        at=to_ms(now),
+        retry_at=to_ms(due_at),
+        expires_at=to_ms(due_at + LIFETIME),
+    )
+    if not went_in:
+        return None
+    found = sa.select(notice.c.id).filter_by(subscriber=subscriber_id, kind=kind, day=day)
+    return int(tx.execute(found).scalar_one())
+
+
+def load_notice(tx: Transaction, notice_id: int) -> PastNotice | None:
+    """One notice, or None."""
+    row = tx.execute(sa.select(notice).where(notice.c.id == notice_id)).first()
+    return None if row is None else _to_past(row)
+
+
+def load_past_notices(
+    tx: Transaction, subscriber_id: int, kind: NoticeKind, *, since: datetime
+) -> tuple[PastNotice, ...]:
+    """The reader's notices of one kind that changed at or after `since` or still wait, latest day first."""
+    query = (
+        sa.select(notice)
+        .filter_by(subscriber=subscriber_id, kind=kind)
+        .where(sa.or_(notice.c.at >= to_ms(since), notice.c.state.in_(_WAITING)))
+        .order_by(notice.c.day.desc())
+    )
+    return tuple(_to_past(row) for row in tx.execute(query))
+
+
+def load_due_notices(tx: Transaction, now: datetime, *, limit: int = 1000) -> tuple[int, ...]:
+    """The ids of notices whose turn has come, oldest first; those past their time too, which claiming ends."""
+    query = (
+        sa.select(notice.c.id)
+        .where(notice.c.state.in_(_WAITING), notice.c.retry_at <= to_ms(now))
+        .order_by(notice.c.retry_at, notice.c.id)
+        .limit(limit)
+    )
+    return tuple(tx.execute(query).scalars())
+
+
+def claim_notice(tx: Transaction, notice_id: int, now: datetime, *, hash_key: bytes) -> Notice | None:
+    """Mark a due notice `sending` and return it; None where it is not due, another claimed it, or it must not be sent.
+
+    What must not be sent any more ends here, as `expired` or `suppressed`. A claimed notice names what it is about
+    now: all that waits for confirmation, or those of its newsletters that are still confirmed. `hash_key` is the
+    key of the suppressions.
+    """
+    query = (
+        sa.select(notice, subscriber.c.address)
+        .join(subscriber, subscriber.c.id == notice.c.subscriber)
+        .where(notice.c.id == notice_id, notice.c.state.in_(_WAITING), notice.c.retry_at <= to_ms(now))
+        .with_for_update(of=notice)
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    address, about = decode_address(row.address), _about(tx, row)
+    if row.expires_at <= to_ms(now):
+        _move(tx, row, now, state=DeliveryState.EXPIRED)
+        return None
+    if not about or is_suppressed(tx, hash_address(hash_key, address)):
+        _move(tx, row, now, state=DeliveryState.SUPPRESSED)
+        return None
+    claim = {
+        "state": DeliveryState.SENDING,
+        "attempt": row.attempt + 1,
+        "newsletters": _encode_slugs(about),
+    }
+    if not _move(tx, row, now, **claim):
+        return None
+    return Notice(
+        id=row.id,
+        kind=NoticeKind(row.kind),
+        subscriber=row.subscriber,
+        address=address,
+        language=row.language,
+        newsletters=about,
+        attempt=row.attempt + 1,
+        ambiguous=row.ambiguous,
+        expires_at=from_ms(row.expires_at),
+    )
+
+
+def record_notice(
+    tx: Transaction,
+    notice_id: int,
+    attempt: int,
+    state: DeliveryState,
+    *,
+    reply: str,
+    ambiguous: int,
+    retry_at: datetime,
+    now: datetime,
+) -> bool:
+    """Write what the attempt came to. False, and nothing written, where the notice is not in that attempt any more.
+
+    `reply` is the relay's answer without addresses; `retry_at` matters only where `state` is to be tried again.
+    """
+    done = tx.execute(
+        sa.update(notice)
+        .filter_by(id=notice_id, attempt=attempt, state=DeliveryState.SENDING)
+        .values(state=state, reply=reply, ambiguous=ambiguous, retry_at=to_ms(retry_at), at=to_ms(now))
+    )
+    return done.rowcount == 1
+
+
+def reopen_sending_notices(tx: Transaction, now: datetime) -> int:
+    """After a crash: each `sending` notice is sent once more, or is `uncertain` if that was done before.
+
+    Only the process that alone sends notices may call this. Returns how many were reopened or given up.
+    """
+    sending = sa.update(notice).filter_by(state=DeliveryState.SENDING)
+    doubted_twice = tx.execute(
+        sending.where(notice.c.ambiguous > 0).values(state=DeliveryState.UNCERTAIN, at=to_ms(now))
+    )
+    again = sending.values(state=DeliveryState.PENDING, ambiguous=1, retry_at=to_ms(now), at=to_ms(now))
+    return doubted_twice.rowcount + tx.execute(again).rowcount
+
+
+def _about(tx: Transaction, row: Any) -> tuple[str, ...]:
+    """What there still is to write about; empty: nothing."""
+    kind = NoticeKind(row.kind)
+    standing = load_slugs(tx, row.subscriber, _NEEDS[kind])
+    if kind is NoticeKind.CONFIRM:
+        return standing
+    named = _decode_slugs(row.newsletters)
+    return tuple(slug for slug in standing if slug in named)
+
+
+def _move(tx: Transaction, row: Any, now: datetime, **values: Any) -> bool:
+    """Compare-and-set from the state and attempt that were read."""
+    same = sa.update(notice).filter_by(id=row.id, state=row.state, attempt=row.attempt)
+    return tx.execute(same.values(**values, at=to_ms(now))).rowcount == 1
+
+
+def _to_past(row: Any) -> PastNotice:
+    return PastNotice(
+        id=row.id,
+        kind=NoticeKind(row.kind),
+        subscriber=row.subscriber,
+        state=DeliveryState(row.state),
+        language=row.language,
+        newsletters=_decode_slugs(row.newsletters),
+        day=row.day,
+        at=from_ms(row.at),
+    )
+
+
+def _encode_slugs(slugs: Sequence[str]) -> str:
+    return msgspec.json.encode(list(slugs)).decode()
