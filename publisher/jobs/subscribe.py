@@ -90,9 +90,10 @@ def subscribe(
         turn = _claim_turn(tx, request, now, limits)
         if turn is None:
             return Answer.LATER
-        suppressed = is_suppressed(tx, hash_address(hash_key, request.address))
+        address_hash = hash_address(hash_key, request.address)
+        suppressed = is_suppressed(tx, address_hash)
         savepoint = tx.begin_nested()
-        notice_id = _write(tx, request, turn=turn, now=now, limits=limits)
+        notice_id = _write(tx, request, address_hash, turn=turn, now=now, limits=limits)
         if suppressed:
             savepoint.rollback()
         else:
@@ -142,11 +143,15 @@ def _claim_turn(tx: Transaction, request: Request, now: datetime, limits: Limits
     )
 
 
-def _write(tx: Transaction, request: Request, *, turn: datetime, now: datetime, limits: Limits) -> int | None:
+def _write(
+    tx: Transaction, request: Request, address_hash: str, *, turn: datetime, now: datetime, limits: Limits
+) -> int | None:
     """Write the request; returns the notice it needs, if it needs one."""
     ids = load_newsletter_ids(tx)
     wanted = [ids[slug] for slug in request.newsletters]
-    reader = ensure_subscriber(tx, request.address, language=request.language, now=now)
+    reader = ensure_subscriber(
+        tx, request.address, address_hash=address_hash, language=request.language, now=now
+    )
     request_subscriptions(tx, reader, wanted, language=request.language, now=now)
     record_consent(
         tx,

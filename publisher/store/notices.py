@@ -19,7 +19,7 @@ from publisher.model.subscriber import Notice, NoticeKind, SubscriptionStatus
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.schema import notice, subscriber
 from publisher.store.subscriptions import decode_address, load_slugs
-from publisher.store.suppressions import hash_address, is_suppressed
+from publisher.store.suppressions import is_suppressed
 from publisher.store.upsert import insert_unless_taken
 
 LIFETIME = timedelta(hours=48)
@@ -104,15 +104,14 @@ def load_due_notices(tx: Transaction, now: datetime, *, limit: int = 1000) -> tu
     return tuple(tx.execute(query).scalars())
 
 
-def claim_notice(tx: Transaction, notice_id: int, now: datetime, *, hash_key: bytes) -> Notice | None:
+def claim_notice(tx: Transaction, notice_id: int, now: datetime) -> Notice | None:
     """Mark a due notice `sending` and return it; None where it is not due, another claimed it, or it must not be sent.
 
     What must not be sent any more ends here, as `expired` or `suppressed`. A claimed notice names what it is about
-    now: all that waits for confirmation, or those of its newsletters that are still confirmed. `hash_key` is the
-    key of the suppressions.
+    now: all that waits for confirmation, or those of its newsletters that are still confirmed.
     """
     query = (
-        sa.select(notice, subscriber.c.address)
+        sa.select(notice, subscriber.c.address, subscriber.c.address_hash)
         .join(subscriber, subscriber.c.id == notice.c.subscriber)
         .where(notice.c.id == notice_id, notice.c.state.in_(_WAITING), notice.c.retry_at <= to_ms(now))
         .with_for_update(of=notice)
@@ -120,11 +119,11 @@ def claim_notice(tx: Transaction, notice_id: int, now: datetime, *, hash_key: by
     row = tx.execute(query).first()
     if row is None:
         return None
-    address, about = decode_address(row.address), _about(tx, row)
+    about = _about(tx, row)
     if row.expires_at <= to_ms(now):
         _move(tx, row, now, state=DeliveryState.EXPIRED)
         return None
-    if not about or is_suppressed(tx, hash_address(hash_key, address)):
+    if not about or is_suppressed(tx, row.address_hash):
         _move(tx, row, now, state=DeliveryState.SUPPRESSED)
         return None
     claim = {
@@ -138,7 +137,7 @@ def claim_notice(tx: Transaction, notice_id: int, now: datetime, *, hash_key: by
         id=row.id,
         kind=NoticeKind(row.kind),
         subscriber=row.subscriber,
-        address=address,
+        address=decode_address(row.address),
         language=row.language,
         newsletters=about,
         attempt=row.attempt + 1,

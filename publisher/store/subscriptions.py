@@ -17,13 +17,19 @@ from publisher.store.schema import consent, newsletter, subscriber, subscription
 from publisher.store.upsert import insert_unless_taken
 
 
-def ensure_subscriber(tx: Transaction, address: EmailAddress, *, language: str, now: datetime) -> int:
-    """The id of the reader with this address, made if she is new. What is known of her stays as it is."""
+def ensure_subscriber(
+    tx: Transaction, address: EmailAddress, *, address_hash: str, language: str, now: datetime
+) -> int:
+    """The id of the reader with this address, made if she is new. What is known of her stays as it is.
+
+    `address_hash` is `suppressions.hash_address` of it: by it the sending queries see whether she is suppressed.
+    """
     insert_unless_taken(
         tx,
         subscriber,
         address=str(address),
         address_key=address.key,
+        address_hash=address_hash,
         language=language,
         created_at=to_ms(now),
     )
@@ -99,15 +105,20 @@ def confirm_pending(tx: Transaction, subscriber_id: int, now: datetime) -> tuple
     return tuple(sorted(done.scalars()))
 
 
-def end_subscription(tx: Transaction, subscriber_id: int, newsletter_id: int, now: datetime) -> bool:
-    """End one subscription, confirmed or not. False where there was nothing to end."""
-    done = tx.execute(
+def end_subscriptions(
+    tx: Transaction, subscriber_id: int, newsletter_id: int | None, now: datetime
+) -> tuple[int, ...]:
+    """End one subscription, or all (None), confirmed or not; returns the ids of the newsletters that were ended."""
+    ending = (
         sa.update(subscription)
-        .filter_by(subscriber=subscriber_id, newsletter=newsletter_id)
+        .filter_by(subscriber=subscriber_id)
         .where(subscription.c.status != SubscriptionStatus.UNSUBSCRIBED)
         .values(status=SubscriptionStatus.UNSUBSCRIBED, ended_at=to_ms(now))
+        .returning(subscription.c.newsletter)
     )
-    return done.rowcount == 1
+    if newsletter_id is not None:
+        ending = ending.filter_by(newsletter=newsletter_id)
+    return tuple(sorted(tx.execute(ending).scalars()))
 
 
 def record_consent(
