@@ -8,6 +8,8 @@ people becomes an `EmailAddress` only through `publisher.mail.address.parse_addr
 from dataclasses import dataclass
 
 _SPECIALS = frozenset('()<>[]:;@\\,"')
+MAX_OCTETS = 254
+"""Of a whole address: a path of 256 octets less its angle brackets (RFC 5321 section 4.5.3.1.3)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,15 +24,10 @@ class EmailAddress:
     domain: str
 
     def __post_init__(self) -> None:
-        if not self.local or not self.domain or len(self.local.encode()) > 64 or len(self.domain) > 253:
-            raise ValueError("an address needs a local part of at most 64 octets and a domain")
-        if any(c in _SPECIALS or c.isspace() or not c.isprintable() for c in self.local):
-            raise ValueError("a local part holds no quotes, brackets, spaces or control characters")
-        labels = self.domain.split(".")
-        if not self.domain.isascii() or self.domain != self.domain.lower():
-            raise ValueError("a domain is kept in lower-case A-labels")
-        if any(not label or not label.replace("-", "").isalnum() for label in labels):
-            raise ValueError("a domain consists of letters, digits and hyphens")
+        _require_local(self.local)
+        _require_domain(self.domain)
+        if len(str(self).encode()) > MAX_OCTETS:
+            raise ValueError("an address has at most 254 octets")
 
     def __str__(self) -> str:
         return f"{self.local}@{self.domain}"
@@ -44,3 +41,24 @@ class EmailAddress:
     def needs_smtputf8(self) -> bool:
         """Whether a relay must offer SMTPUTF8 (RFC 6531) to take it."""
         return not self.local.isascii()
+
+
+def _require_local(local: str) -> None:
+    """RFC 5321 section 4.5.3.1.1 for the length; lone surrogates and unassigned code points are not printable."""
+    if any(c in _SPECIALS or c.isspace() or not c.isprintable() for c in local):
+        raise ValueError("a local part holds no quotes, brackets, spaces or control characters")
+    if not all(local.split(".")):
+        raise ValueError("a local part is words joined by single dots")
+    if len(local.encode()) > 64:
+        raise ValueError("a local part has at most 64 octets")
+
+
+def _require_domain(domain: str) -> None:
+    """RFC 1035 section 2.3.4 for the lengths, RFC 952 for the hyphens."""
+    if not domain.isascii() or domain != domain.lower():
+        raise ValueError("a domain is kept in lower-case A-labels")
+    for label in domain.split("."):
+        if not label.replace("-", "").isalnum() or label.startswith("-") or label.endswith("-"):
+            raise ValueError("a domain consists of letters, digits and inner hyphens")
+        if len(label) > 63:
+            raise ValueError("a label has at most 63 characters")

@@ -128,21 +128,35 @@ class Lease:
     until: datetime
 
 
+_MAILBOX_FULL = "5.2.2"
+
+
 def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState:
     """The state after an attempt. `ambiguous` counts earlier doubts; `hold` is the newsletter's choice.
 
-    A first doubt goes back to `pending` (resent once, same Message-ID) unless the newsletter holds; a second
-    doubt is `uncertain`. A refusal that speaks of the relay or our policy, not of the reader (anything before RCPT,
-    or 5.7.x at any phase: RFC 3463 section 3.8), is deferred: the reader is not punished for it.
+    A relay that could not be reached or spoken to (phase connect) leaves the delivery `pending`: nobody is charged for
+    an attempt that never began. A first doubt goes back to `pending` too (resent once, same Message-ID) unless the
+    newsletter holds; a second doubt is `uncertain`. Only a refusal that speaks of the reader or of the message fails it.
     """
     match outcome:
         case Sent():
             return DeliveryState.SENT
+        case Deferred(phase=Phase.CONNECT) | Refused(phase=Phase.CONNECT):
+            return DeliveryState.PENDING
         case Deferred():
             return DeliveryState.DEFERRED
-        case Refused(phase=phase, reply=reply):
-            if phase in (Phase.CONNECT, Phase.MAIL) or (reply.enhanced or "").startswith("5.7."):
-                return DeliveryState.DEFERRED
-            return DeliveryState.FAILED
+        case Refused():
+            return DeliveryState.FAILED if _is_final(outcome) else DeliveryState.DEFERRED
         case Uncertain():
             return DeliveryState.UNCERTAIN if hold or ambiguous else DeliveryState.PENDING
+
+
+def _is_final(refused: Refused) -> bool:
+    """Whether trying again is pointless. Not final: what the relay says of itself or of us (before RCPT, at DATA, and
+    5.7.x at any phase: RFC 3463 section 3.8), and a full mailbox (5.2.2, or a bare 552 to RCPT), which empties.
+    """
+    enhanced = refused.reply.enhanced or ""
+    if refused.phase not in (Phase.RCPT, Phase.DOT) or enhanced.startswith("5.7."):
+        return False
+    bare_552 = refused.phase is Phase.RCPT and refused.reply.code == 552 and not enhanced
+    return enhanced != _MAILBOX_FULL and not bare_552

@@ -1,0 +1,193 @@
+"""An issue's rendition compiled once into a message, then filled in for each recipient.
+
+Promise: a recipient of another issue or variant is refused, not mailed the wrong text; the same delivery gives the same
+bytes and Message-ID at every attempt; no digest leaves without a way out in its header and in both its texts.
+What differs for a reader: To, Message-ID, List-Unsubscribe, the envelope sender and the places in the two bodies.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.mail.block import CRLF, content_fields, message_id_field, origin_fields, recipient_field
+from publisher.mail.gate import ask_second_opinion, pass_gate
+from publisher.mail.header import token_field, uri_field
+from publisher.mail.message import Message, MessageKind
+from publisher.mail.mime import (
+    TransferEncoding,
+    choose_boundary,
+    choose_encoding,
+    encode_part,
+    render_alternatives,
+)
+from publisher.mail.return_path import build_return_path
+from publisher.mail.slots import Pieces, fill_slots, parse_slots
+from publisher.mail.token import TokenSigner
+from publisher.model.address import EmailAddress
+from publisher.model.delivery import Recipient
+from publisher.model.issue import Patch, Rendition
+from publisher.model.site import Sender
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LONGEST_URL = "https://" + "x" * 192  # stands for any reader's URL when an encoding is chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueStamp:
+    """What the header says of an issue. `newsletter` is its slug; `date` (aware) is when it was frozen, so a
+    later attempt carries the same; `archive_url` is the public page that lists the newsletter's issues.
+    """
+
+    issue: int
+    newsletter: str
+    date: datetime
+    language: str
+    archive_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Optional machine addresses: `help_url` (RFC 2369, usually mailto:), `feedback_address` for complaints (RFC 9477;
+    only useful once the DKIM signature covers it).
+    """
+
+    help_url: str | None = None
+    feedback_address: EmailAddress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledIssue:
+    """One rendition, ready to be filled in. Make it with `compile_issue`."""
+
+    issue: int
+    variant: str
+    sender: Sender
+    signer: TokenSigner | None
+    origin: bytes
+    listing: bytes
+    content: bytes
+    boundary: str
+    text: Pieces
+    text_encoding: TransferEncoding
+    html: Pieces
+    html_encoding: TransferEncoding
+
+    def build(
+        self, recipient: Recipient, *, unsubscribe_url: str, unsubscribe_mailbox: EmailAddress | None = None
+    ) -> Message:
+        """The message for one delivery, gate passed. `unsubscribe_url` is the reader's own, of at most 200 ASCII
+        characters; `unsubscribe_mailbox` an address that leaves for her by mail, where one is served.
+        """
+        if (recipient.issue, recipient.variant) != (self.issue, self.variant):
+            raise ValueError(f"a delivery of issue {recipient.issue} is no recipient of issue {self.issue}")
+        message_id = f"<i{self.issue}.s{recipient.subscriber}@{self.sender.address.domain}>"
+        mailto = () if unsubscribe_mailbox is None else (f"mailto:{unsubscribe_mailbox}?subject=unsubscribe",)
+        header = [
+            self.origin,
+            recipient_field(recipient.address),
+            message_id_field(message_id),
+            uri_field("List-Unsubscribe", (unsubscribe_url, *mailto)),
+            self.listing,
+            self.content,
+        ]
+        message = Message(
+            kind=MessageKind.DIGEST,
+            message_id=message_id,
+            envelope_from=self._return_path(recipient.subscriber),
+            envelope_to=recipient.address,
+            payload=CRLF.join([*header, b"", self._body(unsubscribe_url)]),
+            unsubscribe_url=unsubscribe_url,
+        )
+        return pass_gate(message)
+
+    def _body(self, unsubscribe_url: str) -> bytes:
+        text = fill_slots(self.text, {Patch.UNSUBSCRIBE_URL: unsubscribe_url})
+        page = fill_slots(self.html, {Patch.UNSUBSCRIBE_URL: html.escape(unsubscribe_url)})
+        parts = [
+            encode_part("plain", text, self.text_encoding),
+            encode_part("html", page, self.html_encoding),
+        ]
+        return render_alternatives(parts, self.boundary)
+
+    def _return_path(self, subscriber: int) -> EmailAddress:
+        if self.signer is None or self.sender.bounce_domain is None:
+            return self.sender.address
+        return build_return_path(
+            self.signer, issue=self.issue, subscriber=subscriber, domain=self.sender.bounce_domain
+        )
+
+
+def compile_issue(
+    rendition: Rendition,
+    *,
+    stamp: IssueStamp,
+    sender: Sender,
+    contact: Contact | None = None,
+    signer: TokenSigner | None = None,
+) -> CompiledIssue:
+    """Compile one rendition. `signer` is needed where the sender has a bounce domain. Raises ValueError where the
+    rendition offers no way to leave, and HeaderError where a value cannot stand in its header field.
+    """
+    if sender.bounce_domain is not None and signer is None:
+        raise ValueError("a bounce domain needs a signer for its envelope senders")
+    text, page = parse_slots(rendition.text), parse_slots(rendition.html)
+    if Patch.UNSUBSCRIBE_URL not in text or Patch.UNSUBSCRIBE_URL not in page:
+        raise ValueError(f"issue {stamp.issue}: both the text and the HTML must hold {Patch.UNSUBSCRIBE_URL}")
+    longest = {Patch.UNSUBSCRIBE_URL: _LONGEST_URL}
+    samples = [fill_slots(text, longest), fill_slots(page, longest)]
+    boundary = choose_boundary(f"{stamp.issue} {rendition.variant}", samples)
+    compiled = CompiledIssue(
+        issue=stamp.issue,
+        variant=rendition.variant,
+        sender=sender,
+        signer=signer,
+        origin=CRLF.join(origin_fields(sender, rendition.subject, stamp.date)),
+        listing=CRLF.join(_list_fields(stamp, sender, contact or Contact())),
+        content=CRLF.join(content_fields(stamp.language, boundary)),
+        boundary=boundary,
+        text=text,
+        text_encoding=choose_encoding(samples[0]),
+        html=page,
+        html_encoding=choose_encoding(samples[1]),
+    )
+    _prove(compiled)
+    return compiled
+
+
+def _prove(compiled: CompiledIssue) -> None:
+    """Build the message for nobody and have it read twice, so a bent text fails here and not reader by reader."""
+    domain = compiled.sender.address.domain
+    nobody = Recipient(
+        issue=compiled.issue,
+        subscriber=0,
+        address=EmailAddress("nobody", domain),
+        variant=compiled.variant,
+        attempt=1,
+    )
+    ask_second_opinion(compiled.build(nobody, unsubscribe_url=f"https://{domain}/nobody"))
+
+
+def _list_fields(stamp: IssueStamp, sender: Sender, contact: Contact) -> list[bytes]:
+    """List mail (RFC 2369, RFC 2919), one-click (RFC 8058), and the stream's name for complaint feedback."""
+    if not _SLUG.fullmatch(stamp.newsletter):
+        raise ValueError(f"issue {stamp.issue}: a newsletter's slug is a DNS label")
+    domain = sender.address.domain
+    fields = [
+        token_field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        token_field("List-Id", stamp.newsletter, f"<{stamp.newsletter}.{domain}>"),
+        uri_field("List-Archive", [stamp.archive_url]),
+        token_field("List-Post", "NO"),
+        token_field("Feedback-ID", f"i{stamp.issue}:{stamp.newsletter}:digest:{_sender_id(domain)}"),
+    ]
+    if contact.help_url is not None:
+        fields.append(uri_field("List-Help", [contact.help_url]))
+    if contact.feedback_address is not None:
+        fields.append(token_field("CFBL-Address", f"{contact.feedback_address}; report=arf"))
+    return fields
+
+
+def _sender_id(domain: str) -> str:
+    """The constant last field of Feedback-ID: 5 to 15 letters that name the sender, whatever the newsletter."""
+    letters = "".join(c for c in domain if c.isalnum())
+    return (letters if len(letters) >= 5 else letters + "nashra")[:15]

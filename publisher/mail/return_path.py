@@ -1,0 +1,35 @@
+"""Variable envelope return path: each message's envelope sender names its delivery.
+
+Promise: a bounce names a delivery only if we mailed it; a made-up or bent sender reads as nobody's, so a
+forged bounce cannot suppress a reader. All lower case, because mail systems fold local parts on the way back.
+"""
+
+import base64
+import re
+
+from publisher.mail.token import Purpose, TokenSigner
+from publisher.model.address import EmailAddress
+
+_MAC_OCTETS = 10  # 80 bits, 16 letters of base32: a guess is worth one suppressed reader, not a key
+_LOCAL = re.compile(r"b\+i([0-9]{1,12})\.s([0-9]{1,12})\.([a-z2-7]{16})", re.ASCII)
+
+
+def build_return_path(signer: TokenSigner, *, issue: int, subscriber: int, domain: str) -> EmailAddress:
+    """`b+i42.s9.<mac>@<domain>`; the same for every attempt at one delivery."""
+    mac = signer.mac(Purpose.BOUNCE, _vouched(issue, subscriber))[:_MAC_OCTETS]
+    tag = base64.b32encode(mac).decode("ascii").lower()
+    return EmailAddress(local=f"b+i{issue}.s{subscriber}.{tag}", domain=domain)
+
+
+def read_return_path(signer: TokenSigner, local: str) -> tuple[int, int] | None:
+    """The (issue, subscriber) a bounce came back to, by the local part it was sent to; None if not ours."""
+    match = _LOCAL.fullmatch(local.lower())
+    if match is None:
+        return None
+    issue, subscriber = int(match[1]), int(match[2])
+    mac = base64.b32decode(match[3].upper())
+    return (issue, subscriber) if signer.matches(mac, Purpose.BOUNCE, _vouched(issue, subscriber)) else None
+
+
+def _vouched(issue: int, subscriber: int) -> bytes:
+    return f"i{issue}.s{subscriber}".encode("ascii")
