@@ -1,0 +1,96 @@
+"""The settings: one TOML file, the environment over it, every fault told at once.
+
+    gather.py   the file's tables, with NASHRA_… variables laid over them
+    check.py    tables -> the structs of tables.py; unknown keys and wrong types
+    build.py    structs -> frozen values; doors.py reads addresses, zones, schedules
+    tell.py     what `nashra config` prints, and warnings
+
+A secret is never read from the file: only from the environment or from a file of its own (`*_file` keys).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from publisher.settings.build import (
+    build_feeds,
+    build_mail,
+    build_newsletters,
+    build_sender,
+    build_site,
+    build_sources,
+)
+from publisher.settings.check import Findings, check_table
+from publisher.settings.doors import read_bind, read_url
+from publisher.settings.faults import Fault, SettingsError
+from publisher.settings.gather import load_file, overlay_environment
+from publisher.settings.tables import NashraTable, Tls
+from publisher.settings.tell import tell_settings, tell_warnings
+from publisher.settings.values import FolderSource, MailSettings, Setting, Settings
+
+__all__ = [
+    "Fault",
+    "FolderSource",
+    "MailSettings",
+    "Setting",
+    "Settings",
+    "SettingsError",
+    "Tls",
+    "load_settings",
+    "load_spoken_languages",
+]
+
+_LOCALE = Path(__file__).parents[1] / "locale"
+
+
+def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Read the settings. Relative paths in them count from the file's folder. Raises SettingsError with all faults."""
+    path = path.absolute()
+    raw = load_file(path)
+    findings = Findings()
+    findings.faults.extend(overlay_environment(raw, environ))
+    table = check_table(NashraTable, raw, "$", findings)
+    settings = _build(table, path, findings)
+    if settings is None or findings.faults:
+        raise SettingsError(str(path), findings.faults)
+    return settings
+
+
+def load_spoken_languages() -> tuple[str, ...]:
+    """The languages that Nashra's own pages and mails can be written in: those with a catalogue, Arabic first."""
+    found = sorted(folder.name for folder in _LOCALE.iterdir() if (folder / "LC_MESSAGES").is_dir())
+    return tuple(sorted(found, key=lambda language: language != "ar"))
+
+
+def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | None:
+    offered = load_spoken_languages()
+    base_url = read_url(table.web.base_url, "$.web.base_url", findings)
+    bind = read_bind(table.web.bind, "$.web.bind", findings)
+    site = build_site(table.site, base_url, offered, findings)
+    newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
+    mail = build_mail(table.mail, file.parent, findings)
+    sources = build_sources(table.source, file.parent, findings)
+    feeds = build_feeds(table.feed, findings)
+    sender = build_sender(table.mail, site, findings)
+    if site is None or bind is None or sender is None:
+        return None
+    derived: dict[str, str | int | None] = {
+        "$.mail.from": str(sender.address),
+        "$.mail.from_name": sender.name,
+        "$.mail.port": mail.port,
+        "$.mail.tls": mail.tls,
+        **{f"$.newsletter[{n}].language": newsletter.language for n, newsletter in enumerate(newsletters)},
+    }
+    return Settings(
+        file=file,
+        site=site,
+        sources=sources,
+        feeds=feeds,
+        newsletters=newsletters,
+        sender=sender,
+        mail=mail,
+        bind_host=bind[0],
+        bind_port=bind[1],
+        data=file.parent / table.data.folder,
+        told=tell_settings(table, findings.origins, derived),
+        warnings=tell_warnings(newsletters, mail, site.base_url),
+    )

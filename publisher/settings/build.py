@@ -1,0 +1,200 @@
+"""From checked tables to the frozen values of the rest of the program: the rules that need more than one key."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import UNSET
+
+from publisher.model.address import EmailAddress
+from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site
+from publisher.settings.check import Findings
+from publisher.settings.doors import (
+    load_secret,
+    read_address,
+    read_language,
+    read_schedule,
+    read_spoken,
+    read_url,
+    read_zone,
+)
+from publisher.settings.tables import (
+    FeedTable,
+    MailTable,
+    NewsletterTable,
+    OnAmbiguous,
+    SiteTable,
+    SourceTable,
+    Tls,
+)
+from publisher.settings.values import FolderSource, MailSettings
+
+USUAL_PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
+
+
+def build_site(
+    table: SiteTable, base_url: str | None, offered: tuple[str, ...], findings: Findings
+) -> Site | None:
+    """The site; `offered` are the languages there are catalogues for."""
+    home = read_url(table.home, "$.site.home", findings)
+    zone = read_zone(table.timezone, "$.site.timezone", findings)
+    language = read_spoken(table.language, "$.site.language", findings, offered=offered)
+    for n, tag in enumerate(table.languages):
+        read_spoken(tag, f"$.site.languages[{n}]", findings, offered=offered)
+    if language and language not in table.languages:
+        findings.fault("$.site.languages", f'lacks "{language}", the language of the site')
+    if home is None or zone is None or language is None or base_url is None:
+        return None
+    return Site(
+        title=table.title,
+        home=home,
+        base_url=base_url,
+        language=language,
+        timezone=zone,
+        languages=table.languages,
+        description=table.description,
+        style=HouseStyle(months=table.months, digits=table.digits),
+        accent=table.accent,
+        postal_address=table.postal_address,
+        rights=table.rights,
+        words_per_minute=table.words_per_minute,
+    )
+
+
+def build_sources(tables: Sequence[SourceTable], base: Path, findings: Findings) -> tuple[FolderSource, ...]:
+    """The sources; relative paths count from `base`."""
+    _refuse_twins([table.slug for table in tables], "source", findings)
+    return tuple(FolderSource(slug=table.slug, path=base / table.path) for table in tables)
+
+
+def build_feeds(tables: Sequence[FeedTable], findings: Findings) -> tuple[FeedSpec, ...]:
+    """The feeds asked for beside those of the site, its sections and its languages."""
+    _refuse_twins([table.slug for table in tables], "feed", findings)
+    for n, table in enumerate(tables):
+        _check_languages(table.languages, f"$.feed[{n}].languages", findings)
+    return tuple(
+        FeedSpec(
+            slug=table.slug,
+            title=table.title,
+            selection=Selection(sections=table.sections, languages=table.languages),
+            full=table.full,
+            max_entries=table.max_entries,
+        )
+        for table in tables
+    )
+
+
+def build_newsletters(
+    tables: Sequence[NewsletterTable], site_language: str, offered: tuple[str, ...], findings: Findings
+) -> tuple[Newsletter, ...]:
+    """The newsletters; those with a fault are left out."""
+    _refuse_twins([table.slug for table in tables], "newsletter", findings)
+    built = [
+        _build_newsletter(table, f"$.newsletter[{n}]", site_language, offered, findings)
+        for n, table in enumerate(tables)
+    ]
+    return tuple(newsletter for newsletter in built if newsletter)
+
+
+def _build_newsletter(
+    table: NewsletterTable, path: str, site_language: str, offered: tuple[str, ...], findings: Findings
+) -> Newsletter | None:
+    recurrence = read_schedule(table.schedule, f"{path}.schedule", findings)
+    language = site_language
+    if table.language is not UNSET:
+        language = read_spoken(table.language, f"{path}.language", findings, offered=offered) or site_language
+    _check_languages(table.languages, f"{path}.languages", findings)
+    if recurrence is None:
+        return None
+    return Newsletter(
+        slug=table.slug,
+        title=table.title,
+        recurrence=recurrence,
+        selection=Selection(
+            sections=table.sections,
+            languages=table.languages,
+            max_age=timedelta(hours=table.max_age_hours),
+        ),
+        language=language,
+        description=table.description,
+        max_items=table.max_items,
+        catch_up=table.catch_up,
+        max_lateness=timedelta(hours=table.max_lateness_hours),
+        not_after=timedelta(hours=table.not_after_hours),
+        approve=table.approve,
+        hold_ambiguous=table.on_ambiguous is OnAmbiguous.HOLD,
+    )
+
+
+def build_sender(table: MailTable, site: Site | None, findings: Findings) -> Sender | None:
+    """Who the mail is from; without `from` it is newsletter@ the domain of the site's home."""
+    address = reply_to = bounce = None
+    if table.from_address is not UNSET:
+        address = read_address(table.from_address, "$.mail.from", findings)
+    elif site is not None:
+        address = _usual_address(site.home, findings)
+    if table.reply_to is not UNSET:
+        reply_to = read_address(table.reply_to, "$.mail.reply_to", findings)
+    if table.bounce_domain is not UNSET:
+        bounce = read_address(f"bounce@{table.bounce_domain}", "$.mail.bounce_domain", findings)
+    if address is None or site is None:
+        return None
+    return Sender(
+        name=site.title if table.from_name is UNSET else table.from_name,
+        address=address,
+        reply_to=reply_to,
+        bounce_domain=bounce.domain if bounce else None,
+    )
+
+
+def _usual_address(home: str, findings: Findings) -> EmailAddress | None:
+    host = (urlsplit(home).hostname or "").removeprefix("www.")
+    if "." in host and not host.replace(".", "").isdigit():  # neither this machine nor an IP address
+        try:
+            return EmailAddress(local="newsletter", domain=host.encode("idna").decode("ascii").lower())
+        except ValueError:
+            pass  # a host that is no mail domain: told below, like the others
+    findings.fault("$.mail.from", "is missing", 'the address mail is from, such as "news@news.example"')
+    return None
+
+
+def build_mail(table: MailTable, base: Path, findings: Findings) -> MailSettings:
+    """The relay. Credentials come from the environment or from a file of their own."""
+    is_near = table.host in ("localhost", "127.0.0.1", "::1")
+    tls = table.tls if table.tls is not UNSET else (Tls.NONE if is_near else Tls.STARTTLS)
+    password = None if table.password is UNSET else table.password
+    if table.password_file is not UNSET:
+        if password is not None:
+            findings.fault(
+                "$.mail.password_file", "is set beside NASHRA_MAIL__PASSWORD", "keep one of the two"
+            )
+        password = load_secret(base / table.password_file, "$.mail.password_file", findings)
+    username = None if table.username is UNSET else table.username
+    if username and password is None and table.password_file is UNSET:
+        findings.fault("$.mail.username", "has no password", "set NASHRA_MAIL__PASSWORD or password_file")
+    if password is not None and not username:
+        findings.fault("$.mail.username", "is missing", "there is a password, but nobody to log in")
+    ca_file = None if table.ca_file is UNSET else base / table.ca_file
+    if ca_file and not ca_file.is_file():
+        findings.fault("$.mail.ca_file", f"{ca_file} is not there")
+    return MailSettings(
+        host=table.host,
+        port=USUAL_PORTS[tls] if table.port is UNSET else table.port,
+        tls=tls,
+        username=username,
+        password=password,
+        ca_file=ca_file,
+        lanes=table.lanes,
+    )
+
+
+def _refuse_twins(slugs: Sequence[str], name: str, findings: Findings) -> None:
+    for n, slug in enumerate(slugs):
+        if slug in slugs[:n]:
+            findings.fault(f"$.{name}[{n}].slug", f'"{slug}" is taken by an earlier {name}')
+
+
+def _check_languages(tags: tuple[str, ...], path: str, findings: Findings) -> None:
+    for n, tag in enumerate(tags):
+        read_language(tag, f"{path}[{n}]", findings)

@@ -1,0 +1,168 @@
+"""The shape of nashra.toml: one struct a table, one field a key, with its default.
+
+These structs are the door: they know types and nothing else. Rules that need more than one value, and the frozen
+values the rest of the program uses, are in `build.py`. A field that is `UNSET` by default takes its value from
+another one, as said beside it.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from publisher.model.schedule import CatchUp
+from publisher.model.site import Digits, MonthStyle
+
+# A description is the hint a person gets when the value does not fit.
+Slug = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=60,
+        description='small Latin letters, digits and single hyphens, such as "daily-news"',
+    ),
+]
+Text = Annotated[str, Meta(min_length=1, max_length=500, description="1 to 500 characters")]
+Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", description='a colour such as "#7a1f1f"')]
+Port = Annotated[int, Meta(ge=1, le=65535, description="a port from 1 to 65535")]
+Hours = Annotated[float, Meta(gt=0, le=24 * 366, description="hours, more than 0 and at most a year")]
+Pace = Annotated[int, Meta(ge=50, le=1000, description="words a minute, 50 to 1000")]
+Entries = Annotated[int, Meta(ge=1, le=500, description="1 to 500")]
+Stories = Annotated[int, Meta(ge=1, le=200, description="1 to 200")]
+Lanes = Annotated[int, Meta(ge=1, le=64, description="connections to the relay, 1 to 64")]
+
+
+class Table(Struct, frozen=True):
+    """What every table is made of: frozen, and its keys are its fields."""
+
+
+class Tls(StrEnum):
+    """How the connection to the relay is protected. Never silently downgraded."""
+
+    NONE = "none"
+    """In the clear: for a relay on this machine."""
+    STARTTLS = "starttls"
+    """Begins in the clear, must be upgraded before anything is said (RFC 3207); port 587."""
+    TLS = "tls"
+    """Protected from the first byte (RFC 8314); port 465."""
+
+
+class SourceKind(StrEnum):
+    """Where articles come from."""
+
+    FOLDER = "folder"
+    """Files in a folder: saved pages as text, Markdown with front matter."""
+
+
+class OnAmbiguous(StrEnum):
+    """What happens to a delivery whose fate a crash hid."""
+
+    RESEND = "resend"
+    """Sent once more with the same Message-ID."""
+    HOLD = "hold"
+    """Listed as uncertain, for a person."""
+
+
+class SiteTable(Table, frozen=True):
+    """[site]: the publication."""
+
+    title: Text
+    home: str
+    language: str = "ar"
+    languages: tuple[str, ...] = ("ar", "en", "ckb")
+    timezone: str = "Asia/Baghdad"
+    months: MonthStyle = MonthStyle.GREGORIAN
+    digits: Digits = Digits.LATN
+    description: str = ""
+    accent: Colour = "#7a1f1f"
+    postal_address: str = ""
+    rights: str = ""
+    words_per_minute: Pace = 180
+
+
+class SourceTable(Table, frozen=True):
+    """[[source]]: where articles come from. `path` counts from the settings file."""
+
+    kind: SourceKind
+    path: Text
+    slug: Slug = "articles"
+
+
+class FeedTable(Table, frozen=True):
+    """[[feed]]: a feed beside those of the site, of each section and of each language."""
+
+    slug: Slug
+    title: Text
+    sections: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    full: bool = True
+    max_entries: Entries = 50
+
+
+class NewsletterTable(Table, frozen=True):
+    """[[newsletter]]: a title readers subscribe to. `language` is the site's where it is not set."""
+
+    slug: Slug
+    title: Text
+    description: str = ""
+    schedule: str = "daily 18:00"
+    language: str | UnsetType = UNSET
+    sections: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    max_items: Stories = 20
+    max_age_hours: Hours = 72.0
+    catch_up: CatchUp = CatchUp.LATEST
+    max_lateness_hours: Hours = 12.0
+    not_after_hours: Hours = 24.0
+    approve: bool = False
+    on_ambiguous: OnAmbiguous = OnAmbiguous.RESEND
+
+
+class MailTable(Table, frozen=True):
+    """[mail]: who the mail is from, and the relay it is handed to.
+
+    Where not set: `from` is newsletter@ the domain of the site's home, `from_name` the site's title, `port` the usual
+    one of `tls` (25, 587, 465), and `tls` is starttls, or none for a relay on this machine.
+    """
+
+    from_address: str | UnsetType = field(default=UNSET, name="from")
+    from_name: str | UnsetType = UNSET
+    reply_to: str | UnsetType = UNSET
+    bounce_domain: str | UnsetType = UNSET
+    host: Text = "localhost"
+    port: Port | UnsetType = UNSET
+    tls: Tls | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    password: str | UnsetType = UNSET
+    password_file: str | UnsetType = UNSET
+    ca_file: str | UnsetType = UNSET
+    lanes: Lanes = 8
+
+
+class WebTable(Table, frozen=True):
+    """[web]: where readers reach the pages and feeds, and where the server listens (`host:port`)."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    bind: str = "127.0.0.1:8000"
+
+
+class DataTable(Table, frozen=True):
+    """[data]: the folder of the database, the feeds and the keys. It counts from the settings file."""
+
+    folder: Text = "var"
+
+
+class NashraTable(Table, frozen=True):
+    """The whole file."""
+
+    site: SiteTable
+    source: tuple[SourceTable, ...] = ()
+    feed: tuple[FeedTable, ...] = ()
+    newsletter: tuple[NewsletterTable, ...] = ()
+    mail: MailTable = field(default_factory=MailTable)
+    web: WebTable = field(default_factory=WebTable)
+    data: DataTable = field(default_factory=DataTable)
+
+
+SECRETS = frozenset({"$.mail.password"})
+"""Keys that are refused in the file and masked wherever settings are shown."""

@@ -1,0 +1,64 @@
+"""What the settings came to: every value with its origin, and warnings about what is allowed and yet unwise."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import time
+from enum import Enum
+from urllib.parse import urlsplit
+
+from msgspec import UNSET
+from msgspec.structs import fields
+
+from publisher.model.site import Newsletter
+from publisher.settings.tables import SECRETS, NashraTable, Table, Tls
+from publisher.settings.values import MASK, MailSettings, Setting
+
+_SHUTDOWN_HOURS = (time(6), time(8))
+
+
+def tell_settings(
+    table: NashraTable, origins: Mapping[str, str], derived: Mapping[str, str | int | None]
+) -> tuple[Setting, ...]:
+    """Every key in the order of the file's shape. `derived` are the values that unset keys came to."""
+    return tuple(_tell(table, "$", origins, derived))
+
+
+def _tell(
+    table: Table, path: str, origins: Mapping[str, str], derived: Mapping[str, str | int | None]
+) -> Iterator[Setting]:
+    for info in fields(table):
+        place, value = f"{path}.{info.encode_name}", getattr(table, info.name)
+        if isinstance(value, Table):
+            yield from _tell(value, place, origins, derived)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Table):
+            for n, entry in enumerate(value):
+                yield from _tell(entry, f"{place}[{n}]", origins, derived)
+        elif path != "$":  # a list of tables without entries is no value
+            value = derived.get(place) if value is UNSET else value
+            value = value.value if isinstance(value, Enum) else value
+            shown = MASK if place in SECRETS and value is not None else value
+            yield Setting(path=place, value=shown, origin=origins.get(place, "default"))
+
+
+def tell_warnings(newsletters: Sequence[Newsletter], mail: MailSettings, base_url: str) -> tuple[str, ...]:
+    """Sentences for the operator, in English."""
+    warnings = [
+        f"newsletter {newsletter.slug} is due at {moment:%H:%M}: on exam days Iraq cuts the internet from 06:00 to "
+        "08:00, so readers there get it late; the default is 18:00"
+        for newsletter in newsletters
+        for moment in newsletter.recurrence.times
+        if _SHUTDOWN_HOURS[0] <= moment < _SHUTDOWN_HOURS[1]
+    ]
+    if mail.username and mail.tls is Tls.NONE and not _is_this_machine(mail.host):
+        warnings.append(
+            f'the password for {mail.host} travels in the clear: set tls = "starttls" or "tls" in [mail]'
+        )
+    url = urlsplit(base_url)
+    if url.scheme == "http" and not _is_this_machine(url.hostname or ""):
+        warnings.append(
+            f"{base_url} is not https: mail programs offer one-click unsubscribe over https only (RFC 8058 section 3.1)"
+        )
+    return tuple(warnings)
+
+
+def _is_this_machine(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")

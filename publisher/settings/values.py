@@ -1,0 +1,64 @@
+"""The settings as the rest of the program sees them: frozen values, parsed and checked."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from publisher.model.site import FeedSpec, Newsletter, Sender, Site
+from publisher.settings.tables import Tls
+
+MASK = "••••••••"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderSource:
+    """A folder of articles; `path` is absolute."""
+
+    slug: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """The relay mail is handed to. Without `username` nobody logs in. `ca_file` replaces the system's trust store.
+    `lanes` is how many connections are open at once.
+    """
+
+    host: str
+    port: int
+    tls: Tls
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+    lanes: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One value as `nashra config` shows it. `path` as in `$.mail.port`; `origin` is `file`, `default` or
+    `environment NASHRA_…`; a secret's `value` is already masked; None where nothing is set.
+    """
+
+    path: str
+    value: str | int | float | bool | tuple[str, ...] | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the settings say. `file` is where they were read from; paths are absolute. `data` is the folder of
+    database, feeds and keys. `told` lists every value and its origin; `warnings` are sentences about what is allowed
+    and yet unwise.
+    """
+
+    file: Path
+    site: Site
+    sources: tuple[FolderSource, ...]
+    feeds: tuple[FeedSpec, ...]
+    newsletters: tuple[Newsletter, ...]
+    sender: Sender
+    mail: MailSettings
+    bind_host: str
+    bind_port: int
+    data: Path
+    told: tuple[Setting, ...]
+    warnings: tuple[str, ...] = ()
