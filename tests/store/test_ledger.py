@@ -1,0 +1,162 @@
+"""The ledger: intents before sends, fences against late workers, nothing lost while the database is away."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from publisher.model.delivery import DeliveryState, Lease, Recipient
+from publisher.model.subscriber import SubscriptionStatus
+from publisher.store.database import Database
+from publisher.store.deliveries import count_deliveries, freeze_issue, lease_batch, load_recipients
+from publisher.store.ledger import Grant, Ledger, Settlement
+from publisher.store.schema import delivery, subscription, suppression
+from tests.store.rows import NOW, approved_issue, newsletter, readers
+
+SENT = Settlement(state=DeliveryState.SENT, ambiguous=0, reply="250 ok")
+
+
+@pytest.fixture
+def ledger(database: Database) -> Iterator[Ledger]:
+    """A running ledger."""
+    ledger = Ledger(database, lambda: NOW)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def held(database: Database) -> tuple[Lease, tuple[Recipient, ...]]:
+    """A leased batch of three readers."""
+    with database.write() as tx:
+        daily = newsletter(tx)
+        readers(tx, daily, 3)
+        issue_id = approved_issue(tx, daily)
+        freeze_issue(tx, issue_id, fallback="ar", batch_size=10, now=NOW)
+        lease = lease_batch(tx, issue_id, 0, now=NOW, until=NOW + timedelta(minutes=1), hold=False)
+        assert lease is not None
+        return lease, load_recipients(tx, lease)
+
+
+def test_granted_intent_is_durable_before_the_answer(
+    database: Database, ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    lease, (first, *_) = held
+    assert ledger.begin(lease, first).result(5) is Grant.GRANTED
+    with database.read() as tx:
+        row = tx.execute(sa.select(delivery).where(delivery.c.subscriber == first.subscriber)).one()
+    assert (row.state, row.attempt) == (DeliveryState.SENDING, 1)
+
+
+def test_outcome_and_next_intent_are_kept_in_order(
+    database: Database, ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    lease, (first, second, _) = held
+    ledger.begin(lease, first).result(5)
+    settled, begun = ledger.settle(lease, first, SENT), ledger.begin(lease, second)
+    assert begun.result(5) is Grant.GRANTED
+    assert settled.done()
+    assert settled.result()
+    with database.read() as tx:
+        counts = count_deliveries(tx, lease.issue)
+    assert counts == {DeliveryState.SENT: 1, DeliveryState.SENDING: 1, DeliveryState.PENDING: 1}
+
+
+@pytest.mark.parametrize("left", ["unsubscribed", "suppressed"])
+def test_no_mail_is_begun_after_the_reader_left(
+    database: Database, ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]], left: str
+) -> None:
+    """Checked in the very transaction that would have marked it `sending`."""
+    lease, (first, *_) = held
+    with database.write() as tx:
+        if left == "unsubscribed":
+            tx.execute(
+                sa.update(subscription)
+                .where(subscription.c.subscriber == first.subscriber)
+                .values(status=SubscriptionStatus.UNSUBSCRIBED)
+            )
+        else:
+            tx.execute(
+                sa.insert(suppression).values(address_hash=f"hash of {first.address}", reason="x", at=0)
+            )
+    assert ledger.begin(lease, first).result(5) is Grant.SUPPRESSED
+    with database.read() as tx:
+        assert count_deliveries(tx, lease.issue)[DeliveryState.SUPPRESSED] == 1
+
+
+def test_late_worker_changes_nothing(
+    database: Database, ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    lease, (first, second, _) = held
+    ledger.begin(lease, first).result(5)
+    with database.write() as tx:
+        after = NOW + timedelta(minutes=2)
+        assert lease_batch(tx, lease.issue, 0, now=after, until=after, hold=False) is not None
+    assert ledger.settle(lease, first, SENT).result(5) is False
+    assert ledger.begin(lease, second).result(5) is Grant.LOST
+    with database.read() as tx:
+        assert DeliveryState.SENT not in count_deliveries(tx, lease.issue)
+
+
+def test_same_delivery_cannot_be_begun_twice(
+    ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    lease, (first, *_) = held
+    assert ledger.begin(lease, first).result(5) is Grant.GRANTED
+    assert ledger.begin(lease, first).result(5) is Grant.LOST
+
+
+def test_what_a_constraint_refuses_fails_alone(
+    ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    """The entries that shared its commit are kept."""
+    lease, (first, second, third) = held
+    for recipient in (first, second):
+        ledger.begin(lease, recipient).result(5)
+    impossible = Settlement(state=DeliveryState.SENT, ambiguous=9, reply="")
+    futures = [
+        ledger.settle(lease, first, impossible),
+        ledger.settle(lease, second, SENT),
+        ledger.begin(lease, third),
+    ]
+    assert isinstance(futures[0].exception(5), sa.exc.IntegrityError)
+    assert futures[1].result(5) is True
+    assert futures[2].result(5) is Grant.GRANTED
+
+
+def test_ledger_waits_while_the_database_is_locked_and_loses_nothing(
+    database: Database, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    """A table that is away stands for a full or read-only disk: the entry is tried again until it is durable."""
+    lease, (first, *_) = held
+    ledger = Ledger(database, lambda: NOW)
+    with database.write() as tx:
+        tx.exec_driver_sql("ALTER TABLE suppression RENAME TO away")
+    answer = ledger.begin(lease, first)
+    assert not answer.done()
+    with database.write() as tx:
+        tx.exec_driver_sql("ALTER TABLE away RENAME TO suppression")
+    assert answer.result(10) is Grant.GRANTED
+    ledger.close()
+
+
+def test_closing_gives_up_on_a_database_that_never_comes_back(
+    database: Database, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    lease, (first, *_) = held
+    ledger = Ledger(database, lambda: NOW)
+    with database.write() as tx:
+        tx.exec_driver_sql("DROP TABLE suppression")
+    answer = ledger.begin(lease, first)
+    ledger.close(patience=timedelta(seconds=0.1))
+    assert isinstance(answer.exception(5), sa.exc.SQLAlchemyError)
+
+
+def test_closing_commits_what_was_given(
+    database: Database, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    lease, recipients = held
+    ledger = Ledger(database, lambda: datetime(2025, 11, 1, tzinfo=NOW.tzinfo))
+    answers = [ledger.begin(lease, recipient) for recipient in recipients]
+    ledger.close()
+    assert [answer.result(0) for answer in answers] == [Grant.GRANTED] * 3
