@@ -114,14 +114,11 @@ def test_what_a_constraint_refuses_fails_alone(
     for recipient in (first, second):
         ledger.begin(lease, recipient).result(5)
     impossible = Settlement(state=DeliveryState.SENT, ambiguous=9, reply="")
-    futures = [
-        ledger.settle(lease, first, impossible),
-        ledger.settle(lease, second, SENT),
-        ledger.begin(lease, third),
-    ]
-    assert isinstance(futures[0].exception(5), sa.exc.IntegrityError)
-    assert futures[1].result(5) is True
-    assert futures[2].result(5) is Grant.GRANTED
+    refused = ledger.settle(lease, first, impossible)
+    settled, begun = ledger.settle(lease, second, SENT), ledger.begin(lease, third)
+    assert isinstance(refused.exception(5), sa.exc.IntegrityError)
+    assert settled.result(5) is True
+    assert begun.result(5) is Grant.GRANTED
 
 
 def test_ledger_waits_while_the_database_is_locked_and_loses_nothing(
