@@ -1,0 +1,56 @@
+"""A text's shape: one sign per character, so that patterns over bidi classes are ordinary regular expressions.
+
+| sign | stands for (UAX #9 class) |
+|---|---|
+| `a` | a left-to-right letter (L) and the marks on it |
+| `r` | a right-to-left letter (R, AL) and the marks on it |
+| `1` | a European or Persian digit (EN) |
+| `n` | an Arabic-Indic digit (AN) |
+| `p` | Arabic punctuation |
+| `$` | signs that lean on a number or letter: currency, %, °, ® (ET) |
+| `. , ' & @ _ + # -` | themselves (the apostrophes and hyphens of other fonts too) |
+| `:` | any other sign that may stand inside a word or number: `: / – = ×` |
+| `q` | a bracket or quotation mark |
+| space, newline | white space that may join words; a line end |
+| `o` | everything else |
+"""
+
+import unicodedata
+
+_THEMSELVES = dict(zip(".,'’ʼ&@_+#-‐‑−", ".,'''&@_+#----", strict=True))
+_INNER = frozenset(":/–—=*×\\|~^·÷")
+_LEANING = frozenset("®™℠©")
+_ARABIC_PUNCTUATION = frozenset("،؛؟۔؍٪٫٬")
+_QUOTES = frozenset('"«»“”„‘‹›')
+
+
+def build_shape(text: str) -> str:
+    """The shape of `text`: as long as the text, sign by character."""
+    shape: list[str] = []
+    for char in text:
+        sign = _sign(char)
+        shape.append(sign or (shape[-1] if shape else "o"))
+    return "".join(shape)
+
+
+def _sign(char: str) -> str:
+    """The sign of one character; empty for a mark or joiner, which is part of what stands before it."""
+    if char in _THEMSELVES:
+        return _THEMSELVES[char]
+    if char in _INNER:
+        return ":"
+    if char in _ARABIC_PUNCTUATION:
+        return "p"
+    if char in _LEANING:
+        return "$"
+    if char in _QUOTES or unicodedata.category(char) in ("Ps", "Pe"):
+        return "q"
+    if char == "\u00a0" or char == "\u202f":
+        return " "
+    return _BY_CLASS.get(unicodedata.bidirectional(char), "o")
+
+
+_BY_CLASS = {
+    "L": "a", "R": "r", "AL": "r", "EN": "1", "AN": "n", "ET": "$",
+    "WS": " ", "S": " ", "B": "\n", "NSM": "", "BN": "",
+}  # fmt: skip

@@ -1,0 +1,69 @@
+"""Where a text may be cut without breaking what a reader sees as one character (UAX #29, extended grapheme clusters).
+
+The standard library knows no cluster boundaries; these rules cover what news text holds: marks, ZWJ and ZWNJ,
+emoji sequences, flags, Hangul. Rules are named as in UAX #29 section 3.1.1.
+"""
+
+import unicodedata
+
+_ZWJ = "\u200d"
+_EXTEND = frozenset("\u200c\u200d\uff9e\uff9f")
+
+
+def split_graphemes(text: str) -> list[str]:
+    """The extended grapheme clusters of `text`, in order; joined again they are `text`."""
+    clusters: list[str] = []
+    for char in text:
+        if clusters and _continues(clusters[-1], char):
+            clusters[-1] += char
+        else:
+            clusters.append(char)
+    return clusters
+
+
+def _continues(cluster: str, char: str) -> bool:
+    last = cluster[-1]
+    if last == "\r" or char == "\r" or unicodedata.category(last) in _BREAKS:
+        return last == "\r" and char == "\n"  # GB3, GB4, GB5
+    if unicodedata.category(char) in _BREAKS:
+        return False
+    if _is_extend(char) or _is_prepend(last):
+        return True  # GB9, GB9a, GB9b
+    if last == _ZWJ and _is_pictograph(char):
+        return True  # GB11
+    if _is_flag_letter(char):
+        return len(cluster) == 1 and _is_flag_letter(last)  # GB12
+    return _joins_hangul(last, char)  # GB6 to GB8
+
+
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+
+
+def _is_extend(char: str) -> bool:
+    return (
+        unicodedata.category(char) in ("Mn", "Me", "Mc")
+        or char in _EXTEND
+        or "\U0001f3fb" <= char <= "\U0001f3ff"  # skin tones
+        or "\U000e0020" <= char <= "\U000e007f"  # tags, as in the flag of Scotland
+    )
+
+
+def _is_prepend(char: str) -> bool:
+    return "\u0600" <= char <= "\u0605" or char in "\u06dd\u070f\u0890\u0891\u08e2"
+
+
+def _is_pictograph(char: str) -> bool:
+    return unicodedata.category(char) == "So" or char >= "\U0001f000"
+
+
+def _is_flag_letter(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _joins_hangul(last: str, char: str) -> bool:
+    """Conjoining jamo: a syllable takes a vowel or a final; composed syllables (NFC) need nothing."""
+    leads = "\u1100" <= last <= "\u115f"
+    syllable = "\uac00" <= last <= "\ud7a3" or "\u1160" <= last <= "\u11ff"
+    if leads and ("\u1100" <= char <= "\u115f" or "\uac00" <= char <= "\ud7a3"):
+        return True
+    return (leads or syllable) and "\u1160" <= char <= "\u11ff"

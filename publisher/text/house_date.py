@@ -1,0 +1,104 @@
+"""Dates as the house writes them: `السبت 1 نوفمبر 2025 03:15 م`.
+
+CLDR's ready patterns do not fit: `ar` prints a comma nobody here writes, short forms hide a U+200F, `ar_IQ` insists on
+Levantine months, `ckb` puts the month before the day, and digits never follow a setting. So Arabic, Sorani and English
+have patterns of their own; names come from CLDR where CLDR is right; every other language is CLDR's.
+Nothing here emits a direction mark, so a date may stand in a subject.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date as cldr_date
+from babel.dates import format_time as cldr_time
+
+from publisher.model.site import HouseStyle, MonthStyle
+from publisher.text.digits import localise_digits
+
+_SORANI_DAYS = ("دووشەممە", "سێشەممە", "چوارشەممە", "پێنجشەممە", "هەینی", "شەممە", "یەکشەممە")
+_SORANI_MONTHS = (
+    "کانوونی دووەم", "شوبات", "ئازار", "نیسان", "ئایار", "حوزەیران",
+    "تەمووز", "ئاب", "ئەیلوول", "تشرینی یەکەم", "تشرینی دووەم", "کانوونی یەکەم",
+)  # fmt: skip
+_DIRECTION_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
+
+
+def format_datetime(at: datetime, *, language: str, style: HouseStyle, zone: ZoneInfo) -> str:
+    """Weekday, date and time of the aware `at` on the clock of `zone`, in `language` (BCP 47)."""
+    date = format_date(at, language=language, style=style, zone=zone)
+    time = format_time(at, language=language, style=style, zone=zone)
+    separator = {"ar": " ", "en": ", ", "ckb": "، "}.get(_base(language), " ")
+    return date + separator + time
+
+
+def format_date(at: datetime, *, language: str, style: HouseStyle, zone: ZoneInfo) -> str:
+    """Weekday and date of the aware `at` in `zone`: `السبت 1 نوفمبر 2025`. `style.months` matters to Arabic only."""
+    local = at.astimezone(zone)
+    write = {"ar": _arabic_date, "ckb": _sorani_date, "en": _english_date}.get(_base(language), _other_date)
+    return _finish(write(local, language, style), language, style)
+
+
+def format_time(at: datetime, *, language: str, style: HouseStyle, zone: ZoneInfo) -> str:
+    """Time of day of the aware `at` in `zone`: Arabic `03:15 م`, English and Sorani `15:15`, others as CLDR."""
+    local = at.astimezone(zone)
+    match _base(language):
+        case "ar":
+            text = f"{local:%I:%M} {'ص' if local.hour < 12 else 'م'}"
+        case "en" | "ckb":
+            text = f"{local:%H:%M}"
+        case _:
+            text = cldr_time(local, "short", tzinfo=zone, locale=_locale(language))
+    return _finish(text, language, style)
+
+
+def _arabic_date(local: datetime, _language: str, style: HouseStyle) -> str:
+    weekday = Locale("ar").days["format"]["wide"][local.weekday()]
+    return f"{weekday} {local.day} {_arabic_month(local.month, style.months)} {local.year}"
+
+
+def _arabic_month(month: int, months: MonthStyle) -> str:
+    match months:
+        case MonthStyle.GREGORIAN:
+            return _cldr_month("ar", month)
+        case MonthStyle.LEVANTINE:
+            return _cldr_month("ar_IQ", month)
+        case MonthStyle.DUAL:
+            return f"{_cldr_month('ar', month)}/{_cldr_month('ar_IQ', month)}"
+        case MonthStyle.MAGHREBI:
+            return _cldr_month("ar_MA", month)
+
+
+def _cldr_month(locale: str, month: int) -> str:
+    return str(Locale.parse(locale).months["format"]["wide"][month])
+
+
+def _sorani_date(local: datetime, _language: str, _style: HouseStyle) -> str:
+    """`شەممە 1ـی تشرینی دووەمی 2025`: day and month each take the izafe ی."""
+    return f"{_SORANI_DAYS[local.weekday()]} {local.day}ـی {_SORANI_MONTHS[local.month - 1]}ی {local.year}"
+
+
+def _english_date(local: datetime, _language: str, _style: HouseStyle) -> str:
+    days = Locale("en").days["format"]["wide"]
+    return f"{days[local.weekday()]} {local.day} {_cldr_month('en', local.month)} {local.year}"
+
+
+def _other_date(local: datetime, language: str, _style: HouseStyle) -> str:
+    return cldr_date(local, "full", locale=_locale(language))
+
+
+def _base(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].lower()
+
+
+def _locale(language: str) -> Locale:
+    """Babel's locale for `language`; English where CLDR has none."""
+    try:
+        return Locale.parse(language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _finish(text: str, language: str, style: HouseStyle) -> str:
+    return localise_digits(text.translate(_DIRECTION_MARKS), language=language, digits=style.digits)
