@@ -21,6 +21,7 @@ _ZONE = ZoneInfo("Asia/Baghdad")  # as in the settings written below
 
 def init(
     folder: Annotated[Path, Parameter(help="The folder to write into; made if it is not there.")],
+    /,
 ) -> None:
     """Write a commented nashra.toml that runs as it is, and a first article. Nothing that exists is touched."""
     starter = files("publisher.cli") / "starter"
