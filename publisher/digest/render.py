@@ -31,16 +31,21 @@ def render_digest(
     variant: str,
     words: Words,
     env: jinja2.Environment,
-    links: DigestLinks,
+    web_url: str,
+    subscribe_url: str | None = None,
+    archive_url: str | None = None,
     story_words: Mapping[str, Words] = _NO_VOICES,
 ) -> Rendition:
     """Write an issue for readers of the language `variant`, whose catalogue is `words`.
 
-    `env` escapes in `.html` and knows no undefined names. `story_words` are the catalogues of the site's languages by
+    `env` escapes in `.html` and knows no undefined names. `web_url` is the issue's web version in this variant; the
+    other two are offered in the footer where given: a page for those to whom the mail was forwarded, and the list
+    of issues. `story_words` are the catalogues of the site's languages by
     tag, for the meta lines of stories in another language than the frame's; without them those lines are in the
     frame's. Raises DigestError when the HTML breaks a rule that sending relies on.
     """
     frame = Voice(words=words, site=site)
+    links = DigestLinks(web=web_url, subscribe=subscribe_url, archive=archive_url)
     voices = {tag: Voice(words=own, site=site) for tag, own in story_words.items()} | {variant: frame}
 
     def lay_out(cut: Cut) -> DigestPage:

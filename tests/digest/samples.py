@@ -214,7 +214,9 @@ def render(draft: Draft, variant: str = "ar", site: Site = SITE) -> Rendition:
         variant=variant,
         words=words[variant],
         env=build_templates(words[variant]),
-        links=LINKS,
+        web_url=LINKS.web,
+        subscribe_url=LINKS.subscribe,
+        archive_url=LINKS.archive,
         story_words=words,
     )
 

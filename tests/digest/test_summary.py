@@ -52,7 +52,7 @@ def test_a_sentence_that_does_not_fit_is_left_out_whole() -> None:
 
 def test_a_first_sentence_too_long_is_cut_at_a_word() -> None:
     told = summarise(an_article(body="كلمة " * 60), Room(sentences=1, characters=20))
-    assert told == "كلمة كلمة كلمة…"
+    assert told == "كلمة كلمة كلمة كلمة…"
 
 
 def test_the_summary_of_the_source_comes_before_its_text() -> None:
