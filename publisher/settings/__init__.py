@@ -13,8 +13,8 @@ from pathlib import Path
 
 from publisher.settings.build import (
     build_feeds,
-    build_mail,
     build_newsletters,
+    build_relay,
     build_sender,
     build_site,
     build_sources,
@@ -23,18 +23,16 @@ from publisher.settings.check import Findings, check_table
 from publisher.settings.doors import read_bind, read_url
 from publisher.settings.faults import Fault, SettingsError
 from publisher.settings.gather import load_file, overlay_environment
-from publisher.settings.tables import NashraTable, Tls
+from publisher.settings.tables import NashraTable
 from publisher.settings.tell import tell_settings, tell_warnings
-from publisher.settings.values import FolderSource, MailSettings, Setting, Settings
+from publisher.settings.values import FolderSource, Setting, Settings
 
 __all__ = [
     "Fault",
     "FolderSource",
-    "MailSettings",
     "Setting",
     "Settings",
     "SettingsError",
-    "Tls",
     "load_settings",
     "load_spoken_languages",
 ]
@@ -67,7 +65,7 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     bind = read_bind(table.web.bind, "$.web.bind", findings)
     site = build_site(table.site, base_url, offered, findings)
     newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
-    mail = build_mail(table.mail, file.parent, findings)
+    relay = build_relay(table.mail, file.parent, findings)
     sources = build_sources(table.source, file.parent, findings)
     feeds = build_feeds(table.feed, findings)
     sender = build_sender(table.mail, site, findings)
@@ -76,8 +74,8 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     derived: dict[str, str | int | None] = {
         "$.mail.from": str(sender.address),
         "$.mail.from_name": sender.name,
-        "$.mail.port": mail.port,
-        "$.mail.tls": mail.tls,
+        "$.mail.port": relay.port,
+        "$.mail.tls": relay.tls,
         **{f"$.newsletter[{n}].language": newsletter.language for n, newsletter in enumerate(newsletters)},
     }
     return Settings(
@@ -87,10 +85,10 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         feeds=feeds,
         newsletters=newsletters,
         sender=sender,
-        mail=mail,
+        mail=relay,
         bind_host=bind[0],
         bind_port=bind[1],
         data=file.parent / table.data.folder,
         told=tell_settings(table, findings.origins, derived),
-        warnings=tell_warnings(newsletters, mail, site.base_url),
+        warnings=tell_warnings(newsletters, relay, site.base_url),
     )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
+from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
 from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site
 from publisher.settings.check import Findings
@@ -26,9 +27,8 @@ from publisher.settings.tables import (
     OnAmbiguous,
     SiteTable,
     SourceTable,
-    Tls,
 )
-from publisher.settings.values import FolderSource, MailSettings
+from publisher.settings.values import FolderSource
 
 USUAL_PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
 
@@ -159,7 +159,7 @@ def _usual_address(home: str, findings: Findings) -> EmailAddress | None:
     return None
 
 
-def build_mail(table: MailTable, base: Path, findings: Findings) -> MailSettings:
+def build_relay(table: MailTable, base: Path, findings: Findings) -> RelaySettings:
     """The relay. Credentials come from the environment or from a file of their own."""
     is_near = table.host in ("localhost", "127.0.0.1", "::1")
     tls = table.tls if table.tls is not UNSET else (Tls.NONE if is_near else Tls.STARTTLS)
@@ -178,7 +178,7 @@ def build_mail(table: MailTable, base: Path, findings: Findings) -> MailSettings
     ca_file = None if table.ca_file is UNSET else base / table.ca_file
     if ca_file and not ca_file.is_file():
         findings.fault("$.mail.ca_file", f"{ca_file} is not there")
-    return MailSettings(
+    return RelaySettings(
         host=table.host,
         port=USUAL_PORTS[tls] if table.port is UNSET else table.port,
         tls=tls,
@@ -186,6 +186,7 @@ def build_mail(table: MailTable, base: Path, findings: Findings) -> MailSettings
         password=password,
         ca_file=ca_file,
         lanes=table.lanes,
+        ehlo_name=None if table.ehlo_name is UNSET else table.ehlo_name,
     )
 
 

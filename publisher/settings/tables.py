@@ -10,6 +10,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from publisher.mail.relay_settings import Tls
 from publisher.model.schedule import CatchUp
 from publisher.model.site import Digits, MonthStyle
 
@@ -34,17 +35,6 @@ Lanes = Annotated[int, Meta(ge=1, le=64, description="connections to the relay, 
 
 class Table(Struct, frozen=True):
     """What every table is made of: frozen, and its keys are its fields."""
-
-
-class Tls(StrEnum):
-    """How the connection to the relay is protected. Never silently downgraded."""
-
-    NONE = "none"
-    """In the clear: for a relay on this machine."""
-    STARTTLS = "starttls"
-    """Begins in the clear, must be upgraded before anything is said (RFC 3207); port 587."""
-    TLS = "tls"
-    """Protected from the first byte (RFC 8314); port 465."""
 
 
 class SourceKind(StrEnum):
@@ -122,7 +112,7 @@ class MailTable(Table, frozen=True):
     """[mail]: who the mail is from, and the relay it is handed to.
 
     Where not set: `from` is newsletter@ the domain of the site's home, `from_name` the site's title, `port` the usual
-    one of `tls` (25, 587, 465), and `tls` is starttls, or none for a relay on this machine.
+    one of `tls` (25, 587, 465), `tls` is starttls, or none for a relay on this machine, and `ehlo_name` is looked up.
     """
 
     from_address: str | UnsetType = field(default=UNSET, name="from")
@@ -136,6 +126,7 @@ class MailTable(Table, frozen=True):
     password: str | UnsetType = UNSET
     password_file: str | UnsetType = UNSET
     ca_file: str | UnsetType = UNSET
+    ehlo_name: str | UnsetType = UNSET
     lanes: Lanes = 8
 
 

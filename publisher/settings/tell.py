@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 from msgspec import UNSET
 from msgspec.structs import fields
 
+from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.site import Newsletter
-from publisher.settings.tables import SECRETS, NashraTable, Table, Tls
-from publisher.settings.values import MASK, MailSettings, Setting
+from publisher.settings.tables import SECRETS, NashraTable, Table
+from publisher.settings.values import MASK, Setting
 
 _SHUTDOWN_HOURS = (time(6), time(8))
 
@@ -39,7 +40,7 @@ def _tell(
             yield Setting(path=place, value=shown, origin=origins.get(place, "default"))
 
 
-def tell_warnings(newsletters: Sequence[Newsletter], mail: MailSettings, base_url: str) -> tuple[str, ...]:
+def tell_warnings(newsletters: Sequence[Newsletter], relay: RelaySettings, base_url: str) -> tuple[str, ...]:
     """Sentences for the operator, in English."""
     warnings = [
         f"newsletter {newsletter.slug} is due at {moment:%H:%M}: on exam days Iraq cuts the internet from 06:00 to "
@@ -48,9 +49,9 @@ def tell_warnings(newsletters: Sequence[Newsletter], mail: MailSettings, base_ur
         for moment in newsletter.recurrence.times
         if _SHUTDOWN_HOURS[0] <= moment < _SHUTDOWN_HOURS[1]
     ]
-    if mail.username and mail.tls is Tls.NONE and not _is_this_machine(mail.host):
+    if relay.username and relay.tls is Tls.NONE and not _is_this_machine(relay.host):
         warnings.append(
-            f'the password for {mail.host} travels in the clear: set tls = "starttls" or "tls" in [mail]'
+            f'the password for {relay.host} travels in the clear: set tls = "starttls" or "tls" in [mail]'
         )
     url = urlsplit(base_url)
     if url.scheme == "http" and not _is_this_machine(url.hostname or ""):

@@ -1,10 +1,10 @@
 """The settings as the rest of the program sees them: frozen values, parsed and checked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.mail.relay_settings import RelaySettings
 from publisher.model.site import FeedSpec, Newsletter, Sender, Site
-from publisher.settings.tables import Tls
 
 MASK = "••••••••"
 
@@ -15,21 +15,6 @@ class FolderSource:
 
     slug: str
     path: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailSettings:
-    """The relay mail is handed to. Without `username` nobody logs in. `ca_file` replaces the system's trust store.
-    `lanes` is how many connections are open at once.
-    """
-
-    host: str
-    port: int
-    tls: Tls
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    ca_file: Path | None = None
-    lanes: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +41,7 @@ class Settings:
     feeds: tuple[FeedSpec, ...]
     newsletters: tuple[Newsletter, ...]
     sender: Sender
-    mail: MailSettings
+    mail: RelaySettings
     bind_host: str
     bind_port: int
     data: Path
