@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from publisher.model.address import EmailAddress
+from publisher.text.graphemes import split_graphemes
 
 LINE_OCTETS = 76
 """RFC 2047 section 2 for lines with encoded-words; we keep all headers to it where they can be folded."""
@@ -21,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9-]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*")
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[!#-;=?-\[\]_a-z~]+")  # RFC 3986 characters: no blanks, no <>"\^`{|}
 _OPEN, _CLOSE = "=?utf-8?B?", "?="
-_JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
+_LONGEST_CLUSTER = 24
 
 
 class HeaderError(ValueError):
@@ -123,8 +124,7 @@ def _folded_words(start: str, text: str) -> bytes:
     """
     lines: list[str] = []
     head, chunk = start, b""
-    for cluster in _clusters(text):
-        octets = cluster.encode()
+    for octets in _uncut(text):
         room = (LINE_OCTETS - len(head) - len(_OPEN) - len(_CLOSE)) // 4 * 3
         if chunk and len(chunk) + len(octets) > room:
             lines.append(head + _word(chunk))
@@ -138,13 +138,10 @@ def _word(octets: bytes) -> str:
     return _OPEN + base64.b64encode(octets).decode("ascii") + _CLOSE
 
 
-def _clusters(text: str) -> Iterator[str]:
-    """Pieces that are better not cut: a letter with its marks, a joined emoji; at most 24 octets each."""
-    piece = ""
-    for c in text:
-        joins = unicodedata.category(c).startswith("M") or c in _JOINERS or piece.endswith("\u200d")
-        if piece and (not joins or len((piece + c).encode()) > 24):
-            yield piece
-            piece = ""
-        piece += c
-    yield piece
+def _uncut(text: str) -> Iterator[bytes]:
+    """UTF-8 pieces that no encoded-word cuts: clusters, so that a program which shows words one by one shows whole
+    letters; a cluster too long for half a word is cut at code points, as RFC 2047 section 5 asks at least.
+    """
+    for cluster in split_graphemes(text):
+        pieces = [cluster] if len(cluster.encode()) <= _LONGEST_CLUSTER else list(cluster)
+        yield from (piece.encode() for piece in pieces)

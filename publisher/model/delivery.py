@@ -134,15 +134,13 @@ _MAILBOX_FULL = "5.2.2"
 def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState:
     """The state after an attempt. `ambiguous` counts earlier doubts; `hold` is the newsletter's choice.
 
-    A relay that could not be reached or spoken to (phase connect) leaves the delivery `pending`: nobody is charged for
-    an attempt that never began. A first doubt goes back to `pending` too (resent once, same Message-ID) unless the
-    newsletter holds; a second doubt is `uncertain`. Only a refusal that speaks of the reader or of the message fails it.
+    A first doubt goes back to `pending` (resent once, same Message-ID) unless the newsletter holds; a second doubt
+    is `uncertain`. Only a refusal that speaks of the reader or of the message fails the delivery; what the relay
+    says of itself or of us is deferred: the reader is not punished for it.
     """
     match outcome:
         case Sent():
             return DeliveryState.SENT
-        case Deferred(phase=Phase.CONNECT) | Refused(phase=Phase.CONNECT):
-            return DeliveryState.PENDING
         case Deferred():
             return DeliveryState.DEFERRED
         case Refused():
@@ -152,8 +150,8 @@ def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState
 
 
 def _is_final(refused: Refused) -> bool:
-    """Whether trying again is pointless. Not final: what the relay says of itself or of us (before RCPT, at DATA, and
-    5.7.x at any phase: RFC 3463 section 3.8), and a full mailbox (5.2.2, or a bare 552 to RCPT), which empties.
+    """Whether trying again is pointless. Not final: anything before RCPT or at DATA; policy, 5.7.x at any phase
+    (RFC 3463 section 3.8); a full mailbox (5.2.2, or a bare 552 to RCPT: RFC 5321 section 4.2.3), which empties.
     """
     enhanced = refused.reply.enhanced or ""
     if refused.phase not in (Phase.RCPT, Phase.DOT) or enhanced.startswith("5.7."):
