@@ -1,0 +1,67 @@
+"""Addresses of feeds: short, stable, guessable, ASCII.
+
+A feed keeps its address for ever, so it hangs on nothing that moves: not on the order of sections, not on which
+other sections there are, not on a transliteration table. docs/notes/feeds.md tells why.
+"""
+
+import base64
+import hashlib
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit, urlunsplit
+from uuid import NAMESPACE_URL, uuid5
+
+INDEX = "index"
+"""The feed of the whole site."""
+FOLDER = "feeds"
+"""Where the feeds folder is served, below the site's `base_url`."""
+PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
+"""Every path of a feed: words of a to z and digits, joined by hyphens, in folders. No dot, so no way up."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[ _-]+[A-Za-z0-9]+)*")
+_URL_SAFE = "-._~!$&'()*+,;=:@/?%[]"
+
+
+def language_path(tag: str) -> str:
+    """`lang/ar` for `ar` and `ar-IQ`: one feed for each primary language subtag (RFC 5646 section 2.2.1)."""
+    return f"lang/{primary_language(tag)}"
+
+
+def primary_language(tag: str) -> str:
+    """The primary language subtag in lower case."""
+    return tag.split("-")[0].lower()
+
+
+def section_path(name: str) -> str:
+    """`section/world-news` for `World News`; `section/s-` and eight letters of its hash for a name that is not ASCII.
+
+    The hash is of the name alone (NFC, case folded), so it stays whatever other sections come and go.
+    """
+    if _PLAIN_NAME.fullmatch(name):
+        return "section/" + re.sub("[ _-]+", "-", name).lower()
+    digest = hashlib.sha256(unicodedata.normalize("NFC", name).casefold().encode()).digest()
+    return "section/s-" + base64.b32encode(digest)[:8].decode("ascii").lower()
+
+
+def feed_id(home: str, path: str) -> str:
+    """The feed's own id, the same in every format: a name-based UUID (RFC 9562 section 5.5) of the site's home and
+    the path. Not its address, so it survives a move of the place that serves it.
+    """
+    return uuid5(NAMESPACE_URL, f"{home.rstrip('/')}/#{FOLDER}/{path}").urn
+
+
+def ascii_url(url: str) -> str:
+    """An absolute http(s) URL in ASCII: the host in A-labels (RFC 5890), the rest percent-encoded (RFC 3987 section
+    3.1). Raises ValueError for anything else: a relative or a `javascript:` address never reaches a feed.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"not an absolute http or https address: {url!r}")
+    host = parts.netloc if parts.netloc.isascii() else _ascii_host(parts.hostname, parts.port)
+    rest = (quote(part, safe=_URL_SAFE) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host, *rest))
+
+
+def _ascii_host(host: str, port: int | None) -> str:
+    label = host.encode("idna").decode("ascii")
+    return f"{label}:{port}" if port else label

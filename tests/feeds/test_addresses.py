@@ -1,0 +1,74 @@
+"""Addresses that can be typed, guessed and kept."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.feeds.addresses import PATH, ascii_url, feed_id, language_path, section_path
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("Politics", "section/politics"),
+        ("World News", "section/world-news"),
+        ("world_news", "section/world-news"),
+        ("G20", "section/g20"),
+        ("سياسة", "section/s-k3gluo2r"),
+        ("C++", "section/s-"),
+    ],
+)
+def test_section_addresses(name: str, path: str) -> None:
+    assert section_path(name).startswith(path)
+
+
+def test_a_section_keeps_its_address_in_either_unicode_form() -> None:
+    assert section_path("آراء") == section_path("\u0627\u0653راء")
+
+
+@given(st.text(min_size=1))
+def test_every_section_name_makes_a_legal_path(name: str) -> None:
+    if name.isprintable():
+        assert PATH.fullmatch(section_path(name))
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "../x", "a/../b", "a//b", "a.b", ".x", "a/", "/a", "A", "a%2f", "س"]
+)
+def test_a_path_that_leads_elsewhere_is_none(path: str) -> None:
+    assert PATH.fullmatch(path) is None
+
+
+def test_language_addresses_hang_on_the_primary_subtag() -> None:
+    assert language_path("ar-IQ") == language_path("ar") == "lang/ar"
+    assert language_path("ckb") == "lang/ckb"
+
+
+def test_a_feed_id_is_stable_and_its_own() -> None:
+    """The literal guards it: a change of it is a change of every feed's identity."""
+    assert feed_id("https://aljeebal.com/", "index") == "urn:uuid:37c1f57e-ab46-5b6b-a893-87e5455b9b52"
+    assert feed_id("https://aljeebal.com", "index") == feed_id("https://aljeebal.com/", "index")
+    assert feed_id("https://aljeebal.com/", "lang/ar") != feed_id("https://aljeebal.com/", "index")
+
+
+@pytest.mark.parametrize(
+    ("url", "ascii_form"),
+    [
+        ("https://aljeebal.com/posts/10750", "https://aljeebal.com/posts/10750"),
+        ("https://x.example/مقال?q=أ#ب", "https://x.example/%D9%85%D9%82%D8%A7%D9%84?q=%D8%A3#%D8%A8"),
+        ("https://مثال.example:8443/", "https://xn--mgbh0fb.example:8443/"),
+        ("https://مثال.example/a b", "https://xn--mgbh0fb.example/a%20b"),
+        ("https://x.example/%D9%85", "https://x.example/%D9%85"),
+    ],
+)
+def test_addresses_are_written_in_ascii(url: str, ascii_form: str) -> None:
+    assert ascii_url(url) == ascii_form
+    assert ascii_url(ascii_form) == ascii_form
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "/posts/1", "data:text/html,x", "ftp://x/y", "http://", ""]
+)
+def test_an_address_that_is_not_absolute_http_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="http"):
+        ascii_url(url)

@@ -1,0 +1,123 @@
+"""Articles as entries."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from publisher.feeds.entries import SUMMARY_LIMIT, build_entries, build_entry, summarise
+from publisher.model.article import Article, Block, BlockKind, Image
+from publisher.model.feed import Entry
+from tests.feeds.samples import PICTURE, SITE, all_words, make_article, seed_article
+
+
+def entry_of(article: Article) -> Entry:
+    """The entry of an article of the sample site."""
+    return build_entry(SITE, article, all_words())
+
+
+def test_the_seed_as_an_entry() -> None:
+    article = seed_article()
+    entry = entry_of(article)
+    assert entry.id == article.id == "tag:aljeebal.com,2025-11-01:/posts/10750"
+    assert entry.url == "https://aljeebal.com/posts/10750"
+    assert entry.title == article.parsed.title
+    assert entry.published_at.isoformat() == "2025-11-01T15:15:00+03:00"
+    assert entry.updated_at == entry.published_at
+    assert entry.authors == ("الجبال",)
+    assert entry.image is None
+    assert entry.rights == "© 2025 الجبال. كل الحقوق محفوظة."
+    assert article.parsed.blocks[0].text.startswith(entry.summary.removesuffix("…"))
+
+
+def test_dates_are_in_the_sites_zone_and_whole_seconds() -> None:
+    at = datetime(2025, 10, 5, 21, 30, 15, 999, tzinfo=UTC)
+    entry = entry_of(make_article(published_at=at, updated_at=at + timedelta(hours=1)))
+    assert entry.published_at.isoformat() == "2025-10-06T00:30:15+03:00"
+    assert entry.updated_at.isoformat() == "2025-10-06T01:30:15+03:00"
+
+
+def test_an_explicit_summary_is_kept_whole() -> None:
+    assert entry_of(make_article(summary="خلاصة " * 100)).summary == ("خلاصة " * 100).strip()
+
+
+def test_a_summary_is_cut_from_the_first_paragraph_that_says_something() -> None:
+    blocks = (
+        Block(kind=BlockKind.HEADING, text="عنوان"),
+        Block(kind=BlockKind.PARAGRAPH, text=" "),
+        Block(kind=BlockKind.PARAGRAPH, text="كلمة " * 200),
+    )
+    summary = entry_of(make_article(blocks=blocks)).summary
+    assert summary.startswith("كلمة كلمة")
+    assert summary.endswith("كلمة…")
+    assert SUMMARY_LIMIT - 10 < len(summary) <= SUMMARY_LIMIT
+
+
+def test_an_article_of_headings_alone_has_no_summary() -> None:
+    assert entry_of(make_article(blocks=(Block(kind=BlockKind.HEADING, text="عنوان"),))).summary == ""
+
+
+def test_latin_first_arabic_titles_and_summaries_are_marked() -> None:
+    entry = entry_of(make_article(title="OPEC+ ترفع الإنتاج", summary="OPEC+ ترفع إنتاجها"))
+    assert entry.title == "\u200fOPEC+ ترفع الإنتاج"
+    assert entry.summary.startswith("\u200fOPEC+")
+
+
+def test_a_byline_comes_before_the_house_and_nobody_is_invented() -> None:
+    assert entry_of(make_article(byline="سارة علي")).authors == ("سارة علي",)
+    assert entry_of(make_article(byline=None, publisher=None)).authors == ()
+
+
+def test_a_sample_says_so_in_content_and_summary() -> None:
+    entry = entry_of(make_article(sample=True))
+    note = all_words()["ar"].say("feeds.sample")
+    assert entry.summary.startswith(note)
+    assert note in (entry.content_html or "")
+    unknown = entry_of(make_article(sample=True, language="fa"))
+    assert unknown.summary.startswith(note)
+
+
+def test_only_a_picture_with_a_file_is_a_picture() -> None:
+    assert entry_of(make_article(image=PICTURE)).image == PICTURE
+    assert entry_of(make_article(image=Image(caption="x", credit="y"))).image is None
+    assert entry_of(make_article(image=None)).image is None
+
+
+def test_characters_xml_cannot_carry_never_arrive() -> None:
+    bad = "س\x00\x0b\ufffe\ud800"
+    entry = entry_of(
+        make_article(
+            title=bad, summary=bad, byline=bad, section=bad, rights=bad, publisher=bad,
+            image=replace(PICTURE, alt=bad, caption=bad, credit=bad),
+            blocks=(Block(kind=BlockKind.PARAGRAPH, text=bad),),
+        )
+    )  # fmt: skip
+    texts = (entry.title, entry.summary, *entry.authors, entry.section, entry.rights, entry.publisher)
+    assert set(texts) == {"س"}
+    assert entry.content_html
+    assert "\x00" not in entry.content_html
+
+
+def test_an_entry_without_an_address_keeps_its_content_in_a_feed_of_summaries() -> None:
+    assert summarise(entry_of(make_article())).content_html is None
+    assert summarise(entry_of(make_article(url=None))).content_html
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"title": " \x00 "}, "no title"),
+        ({"published_at": datetime(2025, 1, 1)}, "no zone"),  # noqa: DTZ001
+        ({"url": "javascript:alert(1)"}, "not an absolute"),
+    ],
+)
+def test_a_bad_article_is_named_and_the_others_go_on(changes: dict[str, object], why: str) -> None:
+    good = make_article(1)
+    bad = replace(make_article(2), parsed=replace(make_article(2).parsed, **changes))  # type: ignore[arg-type]
+    built = build_entries(SITE, [bad, good], all_words())
+    assert list(built.entries) == [good.id]
+    assert [failed.id for failed in built.failed] == [bad.id]
+    reason = built.failed[0].reason
+    assert reason.key == "feeds.entry.failed"
+    assert why in str(reason.arguments["detail"])
+    assert why in all_words()["en"].say_reason(reason)

@@ -1,0 +1,81 @@
+"""Publishing the feeds, from articles to files."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from publisher.feeds.files import FileState
+from publisher.feeds.manifest import load_listings
+from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
+from publisher.model.article import Article, ArticleState
+from publisher.model.site import FeedSpec, Selection
+from tests.feeds.samples import NOW, SITE, all_words, make_article, make_entry, seed_article
+
+
+def publish(folder: Path, *articles: Article, after: timedelta = timedelta(0)) -> PublishedFeeds:
+    """Publish these articles of the sample site."""
+    return publish_feeds(
+        site=SITE,
+        specs=[FeedSpec(slug="brief", title="موجز", selection=Selection(), full=False)],
+        articles=articles,
+        words=all_words(),
+        folder=folder,
+        now=NOW + after,
+    )
+
+
+def test_an_article_is_in_the_site_its_language_and_its_section(tmp_path: Path) -> None:
+    done = publish(tmp_path, make_article(1, section="World"), seed_article())
+    assert {(file.path, file.entries) for file in done.files if file.format == "json"} == {
+        ("index.json", 2), ("lang/ar.json", 2), ("lang/en.json", 0), ("lang/ckb.json", 0),
+        ("section/world.json", 1), ("brief.json", 2),
+    }  # fmt: skip
+    assert done.failed == ()
+    assert done.listings == load_listings(tmp_path)
+    index = json.loads((tmp_path / "index.json").read_bytes())
+    assert index["items"][0]["id"] == seed_article().id
+    brief = json.loads((tmp_path / "brief.json").read_bytes())
+    assert "content_html" not in brief["items"][0]
+
+
+def test_a_withdrawn_article_leaves_every_feed(tmp_path: Path) -> None:
+    article = make_article(1)
+    publish(tmp_path, article, make_article(2))
+    withdrawn = replace(article, state=ArticleState.WITHDRAWN)
+    publish(tmp_path, withdrawn, make_article(2), after=timedelta(minutes=1))
+    for path in tmp_path.rglob("*.*"):
+        assert path.suffix == ".gz" or article.id.encode() not in path.read_bytes()
+
+
+def test_a_correction_keeps_id_and_publication_and_moves_updated(tmp_path: Path) -> None:
+    article = make_article(1)
+    publish(tmp_path, article)
+    before = json.loads((tmp_path / "index.json").read_bytes())["items"][0]
+    corrected = replace(article, parsed=replace(article.parsed, title="مصحح", updated_at=NOW))
+    publish(tmp_path, corrected, after=timedelta(minutes=1))
+    after = json.loads((tmp_path / "index.json").read_bytes())["items"][0]
+    assert (after["id"], after["date_published"]) == (before["id"], before["date_published"])
+    assert (after["title"], after["date_modified"]) == ("مصحح", "2025-11-02T12:00:00+03:00")
+
+
+def test_publishing_again_changes_nothing(tmp_path: Path) -> None:
+    publish(tmp_path, seed_article())
+    again = publish(tmp_path, seed_article(), after=timedelta(days=3))
+    assert {file.state for file in again.files} == {FileState.UNCHANGED}
+
+
+def test_one_bad_article_costs_nothing_but_itself(tmp_path: Path) -> None:
+    bad = make_article(2, title="")
+    done = publish(tmp_path, make_article(1), bad, make_article(3))
+    assert [failed.id for failed in done.failed] == [bad.id]
+    assert done.files[0].entries == 2
+
+
+def test_an_article_that_only_fails_when_written_is_named_too(tmp_path: Path) -> None:
+    nothing = make_article(2, url=None, blocks=())
+    done = publish(tmp_path, make_article(1), nothing)
+    assert [failed.id for failed in done.failed] == [nothing.id]
+    assert done.failed[0].reason.key == "feeds.entry.failed"
+    assert {file.entries for file in done.files if file.path.startswith("index")} == {1}
+    assert make_entry().id not in {failed.id for failed in done.failed}
