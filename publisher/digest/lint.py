@@ -123,7 +123,8 @@ def _heading_faults(root: HtmlElement) -> Iterator[Fault]:
 
 def _ghost_faults(root: HtmlElement) -> Iterator[Fault]:
     """Tables inside conditional comments, which only Outlook on Windows sees: closed, and with a direction."""
-    ghost = "".join(text for text in root.xpath("//comment()/text()") if text.startswith("[if "))
+    comments = (comment.text or "" for comment in root.xpath("//comment()"))
+    ghost = "".join(text for text in comments if text.startswith("[if "))
     for tag in ("table", "tr", "td"):
         if len(re.findall(rf"<{tag}\b", ghost)) != ghost.count(f"</{tag}>"):
             yield Fault(kind=FaultKind.TABLE, detail=f"ghost <{tag}> is not closed")

@@ -1,0 +1,130 @@
+"""Arranging: a draft becomes a page whose parts stand in reading order, each in its own direction."""
+
+from dataclasses import replace
+
+import pytest
+
+from publisher.digest.arrange import CONTENTS_FROM, arrange, open_link
+from publisher.digest.page import DigestPage
+from publisher.digest.voice import Voice
+from publisher.model.direction import Direction
+from publisher.model.issue import Draft, Patch
+from tests.digest.samples import EIGHT, LANGUAGES, LEAD, LINKS, SITE, a_draft, all_words, an_article, many
+
+VOICES = {language: Voice(words=all_words()[language], site=SITE) for language in LANGUAGES}
+
+
+def page_of(draft: Draft, language: str = "ar", omitted: int = 0) -> DigestPage:
+    return arrange(draft, frame=VOICES[language], voices=VOICES, links=LINKS, omitted=omitted)
+
+
+def test_the_lead_comes_first_then_sections_in_the_drafts_order() -> None:
+    page = page_of(a_draft())
+    assert page.lead.headline.text == LEAD.parsed.title
+    assert [section.name.text for section in page.sections] == [
+        "العراق",
+        "تقنية",
+        "Culture",
+        "ژینگە",
+        "أخبار أخرى",
+    ]
+    told = [story.headline.text for section in page.sections for story in section.stories]
+    assert told == [article.parsed.title for article in EIGHT[1:]]
+
+
+def test_a_story_keeps_its_own_language_and_direction_in_any_frame() -> None:
+    for language in LANGUAGES:
+        page = page_of(a_draft(), language)
+        sides = {story.language: story.direction for section in page.sections for story in section.stories}
+        assert sides == {"ar": Direction.RTL, "en": Direction.LTR, "ckb": Direction.RTL}
+        assert page.direction is VOICES[language].direction
+
+
+def test_a_section_name_runs_as_its_script_does() -> None:
+    page = page_of(a_draft())
+    assert [section.name.direction.value for section in page.sections] == ["rtl", "rtl", "ltr", "rtl", "rtl"]
+
+
+def test_a_story_in_a_language_the_house_does_not_speak_has_its_meta_in_the_frames() -> None:
+    turkish = an_article("Kerkük'te yeni köprü", "Köprü açıldı.", language="tr")
+    story = page_of(a_draft((turkish,), ())).lead
+    assert (story.direction, story.meta.direction, story.meta.language) == (
+        Direction.LTR,
+        Direction.RTL,
+        "ar",
+    )
+
+
+@pytest.mark.parametrize(("stories", "shown"), [(CONTENTS_FROM - 1, False), (CONTENTS_FROM, True)])
+def test_the_contents_line_appears_from_seven_stories_on(stories: int, shown: bool) -> None:
+    assert (page_of(a_draft(many(stories), ())).contents is not None) is shown
+
+
+def test_the_contents_line_counts_headlines_and_names_the_sections() -> None:
+    contents = page_of(a_draft()).contents
+    assert contents is not None
+    assert [part.text for part in contents.parts][:2] == ["في هذا العدد 11 خبراً", "العراق"]
+
+
+def test_without_overflow_there_is_no_list_of_headlines() -> None:
+    assert page_of(a_draft(headlines=())).headlines is None
+
+
+def test_what_was_left_out_for_size_is_counted() -> None:
+    headlines = page_of(a_draft(headlines=()), omitted=4).headlines
+    assert headlines is not None
+    assert headlines.items == ()
+    assert headlines.omitted is not None
+    assert headlines.omitted.text == "و4 أخبار أخرى في الموقع"
+
+
+def test_an_invented_story_is_marked_wherever_it_stands() -> None:
+    page = page_of(a_draft())
+    assert page.lead.sample is None
+    assert all(story.sample for section in page.sections for story in section.stories)
+    assert page.headlines is not None
+    assert [item.sample is not None for item in page.headlines.items] == [True, True, False]
+
+
+def test_the_footer_offers_to_leave_first_and_drops_what_is_not_offered() -> None:
+    draft = a_draft()
+    urls = [link.url for link in page_of(draft).footer.links]
+    assert urls == [Patch.UNSUBSCRIBE_URL, LINKS.web, LINKS.archive, LINKS.subscribe, SITE.home]
+    bare = replace(LINKS, archive=None, subscribe=None)
+    page = arrange(draft, frame=VOICES["ar"], voices=VOICES, links=bare)
+    assert [link.url for link in page.footer.links] == [Patch.UNSUBSCRIBE_URL, LINKS.web, SITE.home]
+
+
+def test_the_footer_says_why_and_who() -> None:
+    footer = page_of(a_draft()).footer
+    assert "«نشرة المساء»" in footer.why.text
+    assert [text.text for text in footer.small_print] == [SITE.postal_address, SITE.rights]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//example.org/x",
+        "/posts/1",
+        "https://",
+        "https://[::1/",
+        "https://example.org/a b",
+        "https://example.org/\nX",
+        "https://example.org/\u202ex",
+        Patch.UNSUBSCRIBE_URL.value,
+        f"https://example.org/?next={Patch.UNSUBSCRIBE_URL}",
+    ],
+)
+def test_only_a_plain_web_address_becomes_a_link(url: str | None) -> None:
+    assert open_link(url) is None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://aljeebal.com/posts/10750", "http://example.org/?a=1&b='2'", "https://example.org/مقال"]
+)
+def test_a_web_address_is_passed_on_unchanged(url: str) -> None:
+    assert open_link(url) == url
