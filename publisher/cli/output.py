@@ -24,7 +24,7 @@ def tell_json(value: Any) -> None:
 def _encode_path(value: Any) -> str:
     if isinstance(value, Path):
         return str(value)
-    raise NotImplementedError(f"no JSON for {type(value).__name__}")
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def say(text: str) -> None:
