@@ -16,8 +16,8 @@ Span: TypeAlias = tuple[int, int]
 _ADDRESS = re.compile(
     r"(?:https?|ftp)://[^\s<>\"«»“”،؛؟]+"
     r"|www\.[^\s<>\"«»“”،؛؟]+"
-    r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-    r"|(?<![\w.])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/[^\s<>\"«»“”،؛؟]*",
+    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+    r"|(?<![\w.-])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/[^\s<>\"«»“”،؛؟]*",
     re.IGNORECASE,
 )
 _PHONE = re.compile(
@@ -35,12 +35,10 @@ _TOKEN = re.compile(
     r"[a1][a1n]*(?:[.,':&@_#+$-]{1,3}[a1n]+)*"  # AT&T 2024-01-16 15:30 1.2.3 COVID-19
     r"(?:\++|\#|\$+)?"  # C++ OPEC+ C# 3.2%
 )
-_UNITS = frozenset(
-    """
-    % ‰ °C °F C F K g kg mg t lb oz m km cm mm ft in mi m² km² m³ ha l ml s ms min h px pt dpi fps mph bpd
-    kB KB MB GB TB PB Kbps Mbps Gbps Hz kHz MHz GHz W kW MW GW kWh MWh V A
-    am pm AM PM a.m. p.m. GMT UTC BC AD USD EUR GBP IQD
-    """.split()
+_LONGEST_TITLE = 6
+_UNIT = re.compile(
+    r"[%‰CFKgtmlsh]|°[CF]|[km]g|lb|oz|[ckm]m|[mk]m²|m³|ft|in|mi|ha|ml|ms|min|px|pt|dpi|fps|mph|bpd|[kKMGTP]B|[KMG]bps"
+    r"|[kMG]?Hz|[kMG]?W|[kM]Wh|V|A|[ap]m|[AP]M|[ap]\.m\.|GMT|UTC|BC|AD|USD|EUR|GBP|IQD"
 )
 """What a number before it belongs to: `5 GB`."""
 _ABBREVIATION = re.compile(
@@ -50,7 +48,7 @@ _ABBREVIATION = re.compile(
 
 def find_ltr_spans(text: str) -> list[Span]:
     """The stretches to isolate inside a right-to-left paragraph, in order, apart from each other."""
-    shape = _mark_enclosed(text, _mark_literals(text, build_shape(text)), own="a", other="r")
+    shape = _solid_shape(text, own="a", other="r")
     spans: list[Span] = []
     for token in _TOKEN.finditer(shape):
         if spans and _joins(text, shape, spans[-1], token.span()):
@@ -62,21 +60,41 @@ def find_ltr_spans(text: str) -> list[Span]:
 
 def find_rtl_spans(text: str) -> list[Span]:
     """The stretches to isolate inside a left-to-right paragraph, in order, apart from each other."""
-    shape = _mark_enclosed(text, _mark_literals(text, build_shape(text)), own="r", other="a")
-    found = re.finditer(r"[rQ](?:[^aU\n]*[rQ])?p*", shape)
-    return _merged([_balanced(text, *match.span()) for match in found])
+    shape = _solid_shape(text, own="r", other="a")
+    return _merged([_balanced(text, *match.span()) for match in _RTL_STRETCH.finditer(shape)])
 
 
-def _mark_literals(text: str, shape: str) -> str:
-    """Addresses, phone numbers and names with a leading dot become solid `U`."""
-    for start, end in [_trimmed(text, *match.span()) for match in _ADDRESS.finditer(text)]:
-        shape = shape[:start] + "U" * (end - start) + shape[end:]
-    for match in [*_PHONE.finditer(text), *_DOTTED_NAME.finditer(text)]:
-        start, end = match.span()
-        is_phone = sum(char.isdecimal() for char in match[0]) >= _PHONE_DIGITS
-        if "U" not in shape[start:end] and (is_phone or match[0].startswith(".")):
-            shape = shape[:start] + "U" * (end - start) + shape[end:]
-    return shape
+_RTL_STRETCH = re.compile(r"[rQ](?:[^aU\n]*[rQ])?p*")
+
+
+def _solid_shape(text: str, *, own: str, other: str) -> str:
+    """The shape of `text` with whole stretches made solid, so that no pattern looks inside them: `U` an address, a
+    phone number or a name with a leading dot; `Q` a quotation or parenthesis all in the direction of `own`, with
+    the punctuation inside it."""
+    shape = list(build_shape(text))
+    for start, end in _literals(text):
+        if "U" not in shape[start:end]:
+            shape[start:end] = "U" * (end - start)
+    for match in _ENCLOSED.finditer(text):
+        start, end = _stripped(text, match.start() + 1, match.end() - 1)
+        inside = shape[start:end]
+        if own in inside and other not in inside and "q" not in inside:
+            shape[start:end] = "Q" * (end - start)
+    return "".join(shape)
+
+
+def _literals(text: str) -> list[Span]:
+    addresses = [_trimmed(text, *match.span()) for match in _ADDRESS.finditer(text)]
+    phones = [
+        match.span() for match in _PHONE.finditer(text) if sum(map(str.isdigit, match[0])) >= _PHONE_DIGITS
+    ]
+    return addresses + phones + [match.span() for match in _DOTTED_NAME.finditer(text)]
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    """The place without white space at its edges."""
+    inside = text[start:end]
+    return end - len(inside.lstrip()), start + len(inside.rstrip())
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
@@ -86,40 +104,29 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return start, end
 
 
-def _mark_enclosed(text: str, shape: str, *, own: str, other: str) -> str:
-    """A quotation or parenthesis all in one direction is one stretch, its inner punctuation included: solid `Q`."""
-    for match in _ENCLOSED.finditer(text):
-        start, end = match.start() + 1, match.end() - 1
-        end -= len(text[start:end]) - len(text[start:end].rstrip())
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-        inside = shape[start:end]
-        if own in inside and other not in inside and "q" not in inside:
-            shape = shape[:start] + "Q" * (end - start) + shape[end:]
-    return shape
-
-
 def _joins(text: str, shape: str, left: Span, right: Span) -> bool:
     """Whether two neighbouring stretches are one, as `Windows 11`, `Washington, DC`, `5 GB`, `1 234 567` are."""
-    gap = shape[left[1] : right[0]]
-    has_word = "a" in shape[left[0] : left[1]]
     if "U" in (shape[left[1] - 1], shape[right[0]]):
         return False
-    if gap and not gap.strip(" "):
-        return has_word or text[slice(*right)] in _UNITS or _is_grouped(text, left, right)
-    both_words = has_word and "a" in shape[slice(*right)]
-    if gap in (", ", " & ", " + "):
-        return both_words
-    return gap == ". " and both_words and _ABBREVIATION.search(text[slice(*left)]) is not None
+    gap = shape[left[1] : right[0]]
+    has_word = shape.find("a", *left) >= 0
+    if not gap.strip(" "):
+        return has_word or _UNIT.fullmatch(text, *right) is not None or _is_grouped(text, left, right)
+    if not has_word or shape.find("a", *right) < 0:
+        return False
+    return gap in (", ", " & ", " + ") or (gap == ". " and _ends_abbreviated(text[: left[1]]))
+
+
+def _ends_abbreviated(text: str) -> bool:
+    """Whether the last word is an initial or a title, so that its full stop ends no sentence."""
+    return _ABBREVIATION.search(text[-_LONGEST_TITLE:]) is not None
 
 
 def _is_grouped(text: str, left: Span, right: Span) -> bool:
-    """Thousands set apart by spaces."""
-    digits = re.split(r"\s", text[slice(*left)])
-    starts = re.fullmatch(r"[+-]?\D?[0-9]{1,3}", digits[0]) and all(len(group) == 3 for group in digits[1:])
+    """Thousands set apart by single spaces."""
+    is_group = right[0] - left[1] == 1 and re.match(r"[0-9]{3}(?![0-9])", text[slice(*right)])
     return (
-        bool(starts)
-        and right[0] - left[1] == 1
-        and re.match(r"[0-9]{3}(?![0-9])", text[slice(*right)]) is not None
+        bool(is_group) and re.fullmatch(r"[+-]?\D?[0-9]{1,3}(?:\s[0-9]{3})*", text[slice(*left)]) is not None
     )
 
 

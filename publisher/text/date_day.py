@@ -73,9 +73,13 @@ def _read(match: re.Match[str], line: FoldedLine, original: str) -> _Found | Rea
         day = date(year if year <= _LATEST_YEAR else 0, month, int(parts["d"]))
     except ValueError:
         return reason("dates.impossible", text=text)
+    if _RANGE_START.search(line.text, 0, match.start()):
+        return reason("dates.day_range", text=text)
     return _Found(day=day, start=match.start(), end=end)
 
 
+_RANGE_START = re.compile(r"(?<![\d:/-])\d{1,2}\s?(?:-|/|و|الي|to|and)\s?$")
+"""`1-2 نوفمبر 2025`: which of the two days is not said."""
 _HIJRI = re.compile(r"\s*(?:ه|هجري\w*|ah)(?!\w)")
 _ERA = re.compile(r"\s*(?:ه|هجري\w*|ah|م|ميلادي\w*|ad)(?!\w)")
 _ERA_THEN_TIME = re.compile(r"\s*م\W{0,3}\d{1,2}:\d\d")
@@ -113,7 +117,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     name = rf"(?P<name>{_alternatives()})(?:ي|e|a|an|ye)?(?!\w)"
     alias = rf"(?:\s*[(/-]\s*(?P<alias>{_alternatives(gregorian_only=True)})(?!\w)\s*\)?)?"
     before_year = r"(?:[\s,./:-]|من|عام|سنه|لسنه|de|of|'){0,6}"
-    year = r"(?P<y>\d{4})(?:an|e)?(?!\w)"
+    year = r"(?P<y>\d{4})(?!\d)"
     day = r"(?<![\d:])(?P<d>\d{1,2})"
     m = "(?P<m>(?!))?"
     return tuple(
@@ -148,8 +152,8 @@ def _partial_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 _RELATIVE = (
-    r"(?<!\w)(?:منذ|قبل|اليوم|امس|البارحه|غدا|الان|ago|today|yesterday|tomorrow|now|just now"
-    r"|پێش|ييستا|يهمرو|يهمرۆ|دوێنێ|سبهينێ|پيش|امروز|ديروز|once|bugun|dun|simdi|aujourd'hui|hier|il y a|iro|duh)(?!\w)"
+    r"(?<!\w)(?:منذ|قبل|اليوم|امس|البارحه|غدا|الان|ago|today|yesterday|tomorrow|just now|پێش|ييستا|يهمرۆ|دوێنێ"
+    r"|سبهينێ|پيش|امروز|ديروز|\d+ \w+ once|bugun|dun|simdi|aujourd'hui|hier|il y a)(?!\w)"
 )
 
 

@@ -1,6 +1,7 @@
 """A date line made plain for matching, with the way back to the characters it came from."""
 
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 
 _LETTERS = str.maketrans({"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ە": "ه", "ھ": "ه", "ı": "i"})
@@ -19,6 +20,10 @@ class FoldedLine:
     def back(self, index: int) -> int:
         """The place in the original line of the place `index` in the folded one (its end for the end)."""
         return self.origin[index]
+
+    def forth(self, index: int) -> int:
+        """The first place in the folded line that came from the place `index` of the original or from after it."""
+        return bisect_left(self.origin, index)
 
     def cut(self, original: str, start: int, end: int) -> str:
         """The part of `original` that the folded places `start` to `end` came from, white space at its edges off."""

@@ -1,11 +1,13 @@
 """What a date line calls its date: published or updated. Labelled dates beat a page's bare clock."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from publisher.text.date_fold import fold_date_line, fold_name
+from publisher.text.date_names import month_numbers, weekday_names
 
 
 class DateLabel(StrEnum):
@@ -52,7 +54,9 @@ def find_date_label(text: str) -> FoundLabel | None:
     if match is None:
         return None
     end = line.back(match.end())
-    return FoundLabel(label=_labels()[match["label"]], start=line.back(match.start()), end=end)
+    return FoundLabel(
+        label=_labels()[match["label"] or match["alone"]], start=line.back(match.start()), end=end
+    )
 
 
 @lru_cache(maxsize=1)
@@ -66,5 +70,14 @@ def _labels() -> dict[str, DateLabel]:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    wordings = "|".join(re.escape(label) for label in sorted(_labels(), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?P<label>{wordings})(?!\w)\s*[:|-]?\s*")
+    """A wording with something like a date after it, so that `نشر الجيش قواته` labels nothing; a wording of two words
+    may also end the line, its date on the next."""
+    names = _any_of([*month_numbers(), *weekday_names(), "يوم", "اليوم", "الساعه", "منذ", "قبل", "am", "pm"])
+    return re.compile(
+        rf"(?<!\w)(?:(?P<label>{_any_of(_labels())})(?!\w)[\s:|()-]*(?=\d|(?:{names})(?!\w))"
+        rf"|(?P<alone>{_any_of(label for label in _labels() if ' ' in label)})\s*:?\s*$)"
+    )
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))

@@ -41,6 +41,7 @@ class ReadDate:
 def parse_date(text: str, *, zone: ZoneInfo) -> ReadDate | Reason:
     """Read the one absolute Gregorian date in `text`, a line in Arabic, Sorani, Kurmanji, Persian, Turkish, Hebrew,
     English or French; a time without a zone is wall time in `zone` (RFC 3339 offsets and zone names are respected).
+    A day without a time is a day of `zone`, whatever zone stands beside it.
 
     A wall time the clock skips moves forward by the gap; one it repeats is the first. Never raises.
     """
@@ -59,16 +60,16 @@ def parse_date(text: str, *, zone: ZoneInfo) -> ReadDate | Reason:
 
 
 def _combine(day: date, clocks: tuple[Clock, ...], raw: str, zone: ZoneInfo) -> ReadDate | Reason:
-    instants = [_resolve(day, clock.time, clock.zone or zone) for clock in clocks]
+    instants = [_resolve(day, clock.time, clock.zone.zone if clock.zone else zone) for clock in clocks]
     other = next((clock for clock, at in zip(clocks, instants, strict=True) if at != instants[0]), None)
     if other is not None:
         return reason("dates.two_times", first=f"{clocks[0].time:%H:%M}", second=f"{other.time:%H:%M}")
-    zone_text = clocks[0].zone_text if clocks else None
+    named = clocks[0].zone if clocks else None
     return ReadDate(
         at=(instants[0] if instants else _resolve(day, time(), zone)).astimezone(zone),
         raw=raw,
         has_time=bool(clocks),
-        zone_from=f"the text: {zone_text}" if zone_text else f"site setting {zone.key}",
+        zone_from=f"the text: {named.text}" if named else f"site setting {zone.key}",
     )
 
 

@@ -5,20 +5,21 @@ emoji sequences, flags, Hangul. Rules are named as in UAX #29 section 3.1.1.
 """
 
 import unicodedata
+from collections.abc import Iterator
 
 _ZWJ = "\u200d"
 _EXTEND = frozenset("\u200c\u200d\uff9e\uff9f")
 
 
-def split_graphemes(text: str) -> list[str]:
+def iter_graphemes(text: str) -> Iterator[str]:
     """The extended grapheme clusters of `text`, in order; joined again they are `text`."""
-    clusters: list[str] = []
-    for char in text:
-        if clusters and _continues(clusters[-1], char):
-            clusters[-1] += char
-        else:
-            clusters.append(char)
-    return clusters
+    start = 0
+    for at in range(1, len(text)):
+        if not _continues(text[start:at], text[at]):
+            yield text[start:at]
+            start = at
+    if text:
+        yield text[start:]
 
 
 def _continues(cluster: str, char: str) -> bool:

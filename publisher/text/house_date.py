@@ -27,35 +27,42 @@ _DIRECTION_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 def format_datetime(at: datetime, *, language: str, style: HouseStyle, zone: ZoneInfo) -> str:
     """Weekday, date and time of the aware `at` on the clock of `zone`, in `language` (BCP 47)."""
+    separator = {"en": ", ", "ckb": "، "}.get(_patterns_of(language), " ")
     date = format_date(at, language=language, style=style, zone=zone)
-    time = format_time(at, language=language, style=style, zone=zone)
-    separator = {"ar": " ", "en": ", ", "ckb": "، "}.get(_base(language), " ")
-    return date + separator + time
+    return date + separator + format_time(at, language=language, style=style, zone=zone)
 
 
 def format_date(at: datetime, *, language: str, style: HouseStyle, zone: ZoneInfo) -> str:
     """Weekday and date of the aware `at` in `zone`: `السبت 1 نوفمبر 2025`. `style.months` matters to Arabic only."""
     local = at.astimezone(zone)
-    write = {"ar": _arabic_date, "ckb": _sorani_date, "en": _english_date}.get(_base(language), _other_date)
-    return _finish(write(local, language, style), language, style)
+    match _patterns_of(language):
+        case "ar":
+            text = _arabic_date(local, style.months)
+        case "ckb":
+            text = _sorani_date(local)
+        case "en":
+            text = _english_date(local)
+        case cldr:
+            text = cldr_date(local, "full", locale=cldr)
+    return _finish(text, language, style)
 
 
 def format_time(at: datetime, *, language: str, style: HouseStyle, zone: ZoneInfo) -> str:
     """Time of day of the aware `at` in `zone`: Arabic `03:15 م`, English and Sorani `15:15`, others as CLDR."""
     local = at.astimezone(zone)
-    match _base(language):
+    match _patterns_of(language):
         case "ar":
             text = f"{local:%I:%M} {'ص' if local.hour < 12 else 'م'}"
         case "en" | "ckb":
             text = f"{local:%H:%M}"
-        case _:
-            text = cldr_time(local, "short", tzinfo=zone, locale=_locale(language))
+        case cldr:
+            text = cldr_time(local, "short", tzinfo=zone, locale=cldr)
     return _finish(text, language, style)
 
 
-def _arabic_date(local: datetime, _language: str, style: HouseStyle) -> str:
+def _arabic_date(local: datetime, months: MonthStyle) -> str:
     weekday = Locale("ar").days["format"]["wide"][local.weekday()]
-    return f"{weekday} {local.day} {_arabic_month(local.month, style.months)} {local.year}"
+    return f"{weekday} {local.day} {_arabic_month(local.month, months)} {local.year}"
 
 
 def _arabic_month(month: int, months: MonthStyle) -> str:
@@ -74,30 +81,27 @@ def _cldr_month(locale: str, month: int) -> str:
     return str(Locale.parse(locale).months["format"]["wide"][month])
 
 
-def _sorani_date(local: datetime, _language: str, _style: HouseStyle) -> str:
+def _sorani_date(local: datetime) -> str:
     """`شەممە 1ـی تشرینی دووەمی 2025`: day and month each take the izafe ی."""
-    return f"{_SORANI_DAYS[local.weekday()]} {local.day}ـی {_SORANI_MONTHS[local.month - 1]}ی {local.year}"
+    month = _SORANI_MONTHS[local.month - 1]
+    return f"{_SORANI_DAYS[local.weekday()]} {local.day}ـی {month}ی {local.year}"
 
 
-def _english_date(local: datetime, _language: str, _style: HouseStyle) -> str:
+def _english_date(local: datetime) -> str:
     days = Locale("en").days["format"]["wide"]
     return f"{days[local.weekday()]} {local.day} {_cldr_month('en', local.month)} {local.year}"
 
 
-def _other_date(local: datetime, language: str, _style: HouseStyle) -> str:
-    return cldr_date(local, "full", locale=_locale(language))
-
-
-def _base(language: str) -> str:
-    return language.replace("_", "-").split("-")[0].lower()
-
-
-def _locale(language: str) -> Locale:
-    """Babel's locale for `language`; English where CLDR has none."""
+def _patterns_of(language: str) -> str:
+    """Whose patterns `language` takes: `ar`, `ckb` and `en` have our own, others are named as CLDR's locale; `en` for
+    what CLDR does not know."""
+    parts = language.replace("-", "_").split("_")
+    if parts[0].lower() in ("ar", "ckb", "en"):
+        return parts[0].lower()
     try:
-        return Locale.parse(language, sep="-" if "-" in language else "_")
+        return str(Locale.parse("_".join(parts)))
     except (UnknownLocaleError, ValueError):
-        return Locale("en")
+        return "en"
 
 
 def _finish(text: str, language: str, style: HouseStyle) -> str:

@@ -1,8 +1,9 @@
 """Shortening a text for people: at a word, with an ellipsis, never through a letter and its marks."""
 
 import re
+from itertools import islice
 
-from publisher.text.graphemes import split_graphemes
+from publisher.text.graphemes import iter_graphemes
 
 _ELLIPSIS = "…"
 _BREAK = re.compile(r"[^\S\u00a0\u202f\u2007]")
@@ -20,7 +21,7 @@ def truncate(text: str, limit: int) -> str:
         raise ValueError("a text cannot be cut to fewer than one character")
     if len(text) <= limit:
         return text
-    clusters = split_graphemes(text)
+    clusters = list(islice(iter_graphemes(text), limit + 1))
     if len(clusters) <= limit:
         return text
     head = "".join(clusters[: limit - 1])
