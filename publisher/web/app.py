@@ -1,0 +1,49 @@
+"""The web application: the table of its routes. GET, HEAD and OPTIONS never change anything."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from publisher.web.assets import render_assets, show_icon, show_robots, show_stylesheet
+from publisher.web.confirm import Confirm
+from publisher.web.context import WebContext
+from publisher.web.errors import show_defect, show_http_error
+from publisher.web.feed_list import show_feed_list
+from publisher.web.feeds import feed_routes
+from publisher.web.forms import MAX_BODY_BYTES
+from publisher.web.guesses import Guesses
+from publisher.web.home import show_home
+from publisher.web.mailbox import mailbox_routes
+from publisher.web.newsletters import show_issue, show_newsletter
+from publisher.web.security import SecurityHeaders
+from publisher.web.subscribe import Subscribe
+from publisher.web.unsubscribe import Unsubscribe
+
+
+def build_app(context: WebContext) -> Starlette:
+    """The application. It holds no state of its own but the count of dead links tried in this minute."""
+    app = Starlette(
+        routes=[
+            Route("/", show_home),
+            Route("/subscribe", Subscribe),
+            Route("/confirm/{token}", Confirm),
+            Route("/u/{token}", Unsubscribe),
+            Route("/newsletters/{slug}", show_newsletter),
+            Route("/newsletters/{slug}/{number}", show_issue),
+            Route("/feeds", show_feed_list),
+            *feed_routes(context.feeds_folder),
+            Route("/reader.css", show_stylesheet),
+            Route("/icon.svg", show_icon),
+            Route("/favicon.ico", show_icon),
+            Route("/robots.txt", show_robots),
+            *(mailbox_routes() if context.mailbox else []),
+        ],
+        middleware=[Middleware(SecurityHeaders, https=context.site.base_url.startswith("https:"))],
+        exception_handlers={HTTPException: show_http_error, Exception: show_defect},
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.context = context
+    app.state.assets = render_assets(context)
+    app.state.guesses = Guesses()
+    return app

@@ -1,0 +1,55 @@
+"""What the doors of the web need: made once by the wiring, found by handlers on the application."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+from starlette.requests import Request
+
+from publisher.jobs.subscribe import Limits, Submit
+from publisher.mail.mailbox import Mailbox
+from publisher.mail.token import TokenSigner
+from publisher.model.site import Newsletter, Site
+from publisher.store.database import Database
+from publisher.text.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebContext:
+    """Everything the reader pages work with.
+
+    `words` and `templates` are by language, one for each of `site.languages`. `hash_key` is the key of the
+    suppressions, `network_key` the one under which networks are counted (they may be rotated apart). `feeds_folder`
+    is what is served below `/feeds/`. `now` tells the time, aware, in UTC. `mailbox` is there in the demo only.
+    """
+
+    site: Site
+    newsletters: tuple[Newsletter, ...]
+    database: Database
+    signer: TokenSigner
+    words: Mapping[str, Words]
+    templates: Mapping[str, jinja2.Environment]
+    feeds_folder: Path
+    submit: Submit
+    now: Callable[[], datetime]
+    hash_key: bytes
+    network_key: bytes
+    limits: Limits = field(default_factory=Limits)
+    mailbox: Mailbox | None = None
+
+    def newsletter(self, slug: str) -> Newsletter | None:
+        """The newsletter of that slug, or None where the settings do not name it."""
+        return next((item for item in self.newsletters if item.slug == slug), None)
+
+    def title_of(self, slug: str) -> str:
+        """What readers call the newsletter; the slug for one that has left the settings."""
+        found = self.newsletter(slug)
+        return found.title if found else slug
+
+
+def context_of(request: Request) -> WebContext:
+    """The context of the application that handles this request."""
+    context: WebContext = request.app.state.context
+    return context

@@ -1,0 +1,75 @@
+"""`/newsletters/{slug}`: a newsletter and its issues; `/newsletters/{slug}/{number}`: an issue as it was sent."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from publisher.model.issue import Patch, Rendition
+from publisher.model.site import Newsletter
+from publisher.store.issues import load_rendition
+from publisher.web.context import WebContext, context_of
+from publisher.web.issue_links import IssueLink, load_issue_links
+from publisher.web.pages import SHORT, page_language, render_page
+from publisher.web.security import ISSUE_POLICY
+from publisher.web.subscribe import form_for
+from publisher.web.subscribe_form import SubscribeForm
+
+SHOWN = 100
+LONG = "public, max-age=3600"
+"""A frozen issue never changes; an hour leaves room for one that is withdrawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterPage:
+    """A newsletter: what it is, the form for it alone, its issues."""
+
+    template: ClassVar[str] = "web/newsletter.html"
+    form: SubscribeForm
+    issues: tuple[IssueLink, ...]
+
+
+def show_newsletter(request: Request) -> Response:
+    """One newsletter; 404 for one the settings do not name."""
+    context, newsletter = context_of(request), _named(request)
+    if newsletter is None:
+        raise HTTPException(404)
+    with context.database.read() as tx:
+        issues = load_issue_links(tx, context, newsletter, language=page_language(request), limit=SHOWN)
+    form = form_for(request, newsletters=[newsletter.slug])
+    return render_page(request, NewsletterPage(form=form, issues=issues), cache=SHORT)
+
+
+def show_issue(request: Request) -> Response:
+    """An issue as it was sent, without the reader's own links; in her language if it was sent in it."""
+    context, slug = context_of(request), request.path_params["slug"]
+    rendition = _load(context, slug, request.path_params["number"], page_language(request))
+    if rendition is None:
+        raise HTTPException(404)
+    public = f"{context.site.base_url}/newsletters/{slug}"
+    headers = {
+        "Content-Security-Policy": ISSUE_POLICY,
+        "Content-Language": rendition.variant,
+        "Cache-Control": LONG,
+        "Vary": "Accept-Language",
+    }
+    return HTMLResponse(rendition.html.replace(Patch.UNSUBSCRIBE_URL, public), headers=headers)
+
+
+def _named(request: Request) -> Newsletter | None:
+    return context_of(request).newsletter(request.path_params["slug"])
+
+
+def _load(context: WebContext, slug: str, number: str, language: str) -> Rendition | None:
+    """The first variant there is: the visitor's, the newsletter's, any."""
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
+        return None
+    newsletter = context.newsletter(slug)
+    own = (newsletter.language,) if newsletter else ()
+    with context.database.read() as tx:
+        for variant in dict.fromkeys((language, *own, *context.site.languages)):
+            if found := load_rendition(tx, slug, int(number), variant):
+                return found
+    return None
