@@ -15,11 +15,19 @@ INDEX = "index"
 """The feed of the whole site."""
 FOLDER = "feeds"
 """Where the feeds folder is served, below the site's `base_url`."""
-PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
-"""Every path of a feed: words of a to z and digits, joined by hyphens, in folders. No dot, so no way up."""
 
+_PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
+_PATH_LIMIT = 100
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[ _-]+[A-Za-z0-9]+)*")
+_NAME_LIMIT = 60
 _URL_SAFE = "-._~!$&'()*+,;=:@/?%[]"
+
+
+def is_path(text: str) -> bool:
+    """Whether this is a path of a feed: words of a to z and digits joined by hyphens, in folders. No dot, so no way
+    up; short, so a file system takes it.
+    """
+    return len(text) <= _PATH_LIMIT and _PATH.fullmatch(text) is not None
 
 
 def language_path(tag: str) -> str:
@@ -29,15 +37,16 @@ def language_path(tag: str) -> str:
 
 def primary_language(tag: str) -> str:
     """The primary language subtag in lower case."""
-    return tag.split("-")[0].lower()
+    return tag.replace("_", "-").split("-")[0].lower()
 
 
 def section_path(name: str) -> str:
-    """`section/world-news` for `World News`; `section/s-` and eight letters of its hash for a name that is not ASCII.
+    """`section/world-news` for `World News`; `section/s-` and eight letters of its hash for a name that is long, not
+    ASCII, or holds signs.
 
     The hash is of the name alone (NFC, case folded), so it stays whatever other sections come and go.
     """
-    if _PLAIN_NAME.fullmatch(name):
+    if len(name) <= _NAME_LIMIT and _PLAIN_NAME.fullmatch(name):
         return "section/" + re.sub("[ _-]+", "-", name).lower()
     digest = hashlib.sha256(unicodedata.normalize("NFC", name).casefold().encode()).digest()
     return "section/s-" + base64.b32encode(digest)[:8].decode("ascii").lower()

@@ -14,8 +14,8 @@ from babel import Locale, UnknownLocaleError
 from publisher.feeds.addresses import (
     FOLDER,
     INDEX,
-    PATH,
     feed_id,
+    is_path,
     language_path,
     primary_language,
     section_path,
@@ -65,11 +65,19 @@ def build_feeds(
     Each article becomes an entry once and stands as the same value in all its feeds. Raises ValueError where a
     settings' slug makes no address of its own.
     """
-    slices = plan_slices(site, articles, specs, words, now=now)
+    articles = list(articles)
+    dated = [article for article in articles if _is_dated(article)]
+    slices = plan_slices(site, dated, specs, words, now=now)
     wanted = {article.id: article for piece in slices for article in piece.articles}
+    # Without a zone an article has no place in any order; it goes along to be named as failed.
+    wanted |= {article.id: article for article in articles if not _is_dated(article)}
     built = build_entries(site, wanted.values(), words)
     feeds = tuple(_feed(site, piece, built.entries) for piece in slices)
     return BuiltFeeds(feeds=feeds, failed=built.failed)
+
+
+def _is_dated(article: Article) -> bool:
+    return article.parsed.published_at.utcoffset() is not None
 
 
 def plan_slices(
@@ -80,7 +88,7 @@ def plan_slices(
     *,
     now: datetime,
 ) -> tuple[Slice, ...]:
-    """Decide the feeds and the articles in each, without writing a word of them."""
+    """Decide the feeds and the articles in each, without writing a word of them. Every `published_at` is aware."""
     shown = [a for a in articles if a.state is ArticleState.LIVE and a.parsed.published_at <= now]
     shown.sort(key=lambda article: (article.parsed.published_at, article.number), reverse=True)
     say = words[site.language].say
@@ -101,9 +109,11 @@ def plan_slices(
 
 
 def _languages(site: Site, shown: Sequence[Article], words: Mapping[str, Words]) -> Iterator[Slice]:
-    """One for each language of the site, in its order, then for each other language an article is in."""
+    """One for each language of the site, in its order, then for each other language an article is in. What cannot be
+    an address is no language tag, and one article's mistake must not cost the others their feeds.
+    """
     found = sorted({primary_language(article.parsed.language) for article in shown})
-    for tag in dict.fromkeys([*map(primary_language, site.languages), *found]):
+    for tag in filter(is_path, dict.fromkeys([*map(primary_language, site.languages), *found])):
         chosen = [article for article in shown if primary_language(article.parsed.language) == tag]
         say = words.get(tag, words[site.language]).say
         yield Slice(
@@ -171,7 +181,7 @@ def language_name(tag: str) -> str:
 def _refuse_clashes(slices: Sequence[Slice]) -> None:
     taken: set[str] = set()
     for piece in slices:
-        if not PATH.fullmatch(piece.path) or piece.path in taken:
+        if not is_path(piece.path) or piece.path in taken:
             raise ValueError(
                 f"feed slug {piece.path!r} is taken or is not a-z, 0-9 and hyphens: choose another"
             )

@@ -1,7 +1,7 @@
 """Conditional requests and content coding, as a reader's headers ask for them. Pure: headers in, answers out."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from starlette.datastructures import Headers
@@ -21,12 +21,14 @@ def is_not_modified(headers: Headers, *, etag: str, modified_at: datetime) -> bo
 
 
 def parse_http_date(text: str) -> datetime | None:
-    """An HTTP date in any of its three forms (RFC 9110 section 5.6.7), aware; None for what is not one."""
+    """An HTTP date in any of its three forms (RFC 9110 section 5.6.7), aware; None for what is not one. A date
+    without a zone is in UTC.
+    """
     try:
         at = parsedate_to_datetime(text)
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def accepts_gzip(accept_encoding: Iterable[str]) -> bool:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from publisher.feeds.addresses import FOLDER, PATH
+from publisher.feeds.addresses import FOLDER, is_path
 from publisher.feeds.formats import BY_ENDING
 from publisher.web.conditional import accepts_gzip, is_not_modified
 from publisher.web.feed_memory import FeedMemory, Representation
@@ -43,7 +43,6 @@ def _answer(request: Request, chosen: Representation) -> Response:
         "Vary": "Accept-Encoding",
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "ETag",
-        "X-Content-Type-Options": "nosniff",
     }
     if is_not_modified(request.headers, etag=chosen.etag, modified_at=chosen.modified_at):
         return Response(status_code=304, headers=headers)
@@ -56,4 +55,4 @@ def _answer(request: Request, chosen: Representation) -> Response:
 
 def _is_feed_name(name: str) -> bool:
     path, dot, ending = name.rpartition(".")
-    return dot + ending in BY_ENDING and PATH.fullmatch(path) is not None
+    return dot + ending in BY_ENDING and is_path(path)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.feeds.addresses import PATH, ascii_url, feed_id, language_path, section_path
+from publisher.feeds.addresses import ascii_url, feed_id, is_path, language_path, section_path
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from publisher.feeds.addresses import PATH, ascii_url, feed_id, language_path, s
         ("G20", "section/g20"),
         ("سياسة", "section/s-k3gluo2r"),
         ("C++", "section/s-"),
+        ("x" * 61, "section/s-"),
     ],
 )
 def test_section_addresses(name: str, path: str) -> None:
@@ -29,14 +30,14 @@ def test_a_section_keeps_its_address_in_either_unicode_form() -> None:
 @given(st.text(min_size=1))
 def test_every_section_name_makes_a_legal_path(name: str) -> None:
     if name.isprintable():
-        assert PATH.fullmatch(section_path(name))
+        assert is_path(section_path(name))
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "../x", "a/../b", "a//b", "a.b", ".x", "a/", "/a", "A", "a%2f", "س"]
+    "path", ["", "/", "../x", "a/../b", "a//b", "a.b", ".x", "a/", "/a", "A", "a%2f", "س", "x" * 101]
 )
 def test_a_path_that_leads_elsewhere_is_none(path: str) -> None:
-    assert PATH.fullmatch(path) is None
+    assert not is_path(path)
 
 
 def test_language_addresses_hang_on_the_primary_subtag() -> None:

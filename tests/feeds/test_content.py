@@ -87,6 +87,12 @@ def test_a_credit_alone_is_still_given() -> None:
     assert "<small><span dir=" in content_of(image=Image(credit="رويترز"))
 
 
+def test_a_caption_alone_needs_no_credit() -> None:
+    assert content_of(image=Image(caption="سوق"), blocks=()) == (
+        '<div dir="rtl" lang="ar"><p dir="rtl" lang="ar"><small>سوق</small></p></div>'
+    )
+
+
 def test_a_body_that_begins_with_latin_letters_is_marked() -> None:
     """For readers that strip `dir` and lay out by the first strong letter."""
     assert '<p dir="rtl" lang="ar">\u200fOPEC+ ترفع' in content_of(

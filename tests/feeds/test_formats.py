@@ -1,8 +1,10 @@
 """Independent readers find in every format what the article says."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import atoma
 import fastfeedparser
@@ -10,9 +12,12 @@ import feedparser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 
 from publisher.feeds.documents import render_documents
 from publisher.feeds.formats import BY_ENDING, FORMATS
+from publisher.feeds.xml_text import single_line
+from publisher.model.article import Block, BlockKind
 from publisher.model.feed import Entry, Feed
 from tests.feeds.samples import build_index, make_article, seed_article
 
@@ -152,6 +157,29 @@ def test_whatever_an_article_says_the_feed_can_be_read(found: list[tuple[str, st
     for name, data in documents_of(feed).items():
         assert [entry.title for entry in feed.entries] == [e.title for e in with_atoma(name, data)]
         assert [entry.id for entry in feed.entries] == [e.id for e in with_fastfeedparser(data)]
+
+
+def test_the_naughty_strings_lose_no_entry_and_leave_nothing_executable() -> None:
+    """The Big List of Naughty Strings as title, summary and body, fifty to a feed."""
+    path = Path(__file__).parents[1] / "data" / "naughty_strings.json"
+    strings = [text for text in json.loads(path.read_text("utf-8")) if single_line(text)]
+    assert len(strings) > 450
+    for start in range(0, len(strings), 50):
+        feed = build_index(
+            *(
+                make_article(
+                    n, title=text, summary=text, blocks=(Block(kind=BlockKind.PARAGRAPH, text=text),)
+                )
+                for n, text in enumerate(strings[start : start + 50])
+            )
+        )
+        expected = [as_written(entry) for entry in feed.entries]
+        for name, data in documents_of(feed).items():
+            assert with_atoma(name, data) == expected
+            assert [entry.id for entry in with_fastfeedparser(data)] == [entry.id for entry in expected]
+        for entry in feed.entries:
+            root = html.fragment_fromstring(entry.content_html or "")
+            assert {element.tag for element in root.iter()} == {"div", "p"}
 
 
 def test_an_empty_feed_is_a_feed_to_every_reader() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -150,6 +150,29 @@ def test_a_bad_article_is_reported_once_and_costs_no_feed() -> None:
     built = build(make_article(1, section="سياسة"), bad)
     assert [failed.id for failed in built.failed] == [bad.id]
     assert titles(built.feeds[0]) == ["عنوان مختلق 1"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"published_at": datetime(2025, 1, 1)},  # noqa: DTZ001
+        {"updated_at": datetime(2025, 1, 1)},  # noqa: DTZ001
+        {"url": "javascript:alert(1)"},
+    ],
+)
+def test_whatever_is_wrong_with_one_article_the_others_have_their_feeds(changes: dict[str, object]) -> None:
+    built = build(make_article(1), make_article(2, url=None, section="ق"))
+    spoiled = replace(make_article(3), parsed=replace(make_article(3).parsed, **changes))  # type: ignore[arg-type]
+    with_bad = build(make_article(1), make_article(2, url=None, section="ق"), spoiled)
+    assert with_bad.feeds == built.feeds
+    assert [failed.id for failed in with_bad.failed] == [spoiled.id]
+
+
+@pytest.mark.parametrize("tag", ["", "ar_IQ", "عربي", "../x"])
+def test_a_strange_language_tag_costs_no_feed(tag: str) -> None:
+    built = build(make_article(1, language=tag))
+    assert built.feeds[0].entries[0].language == tag
+    assert {feed.path for feed in built.feeds} == {"index", "lang/ar", "lang/en", "lang/ckb"}
 
 
 def test_a_site_without_a_description_is_described_by_the_feeds_title() -> None:

@@ -1,0 +1,98 @@
+"""Conditional requests and content coding."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.datastructures import Headers
+
+from publisher.web.conditional import accepts_gzip, is_not_modified, parse_http_date
+
+AT = datetime(2025, 11, 1, 12, 15, tzinfo=UTC)
+
+
+def not_modified(*headers: tuple[str, str]) -> bool:
+    """The answer for a representation `"a"` of AT."""
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers]
+    return is_not_modified(Headers(raw=raw), etag='"a"', modified_at=AT)
+
+
+@pytest.mark.parametrize(
+    ("headers", "answer"),
+    [
+        ([], False),
+        ([("If-None-Match", '"a"')], True),
+        ([("If-None-Match", 'W/"a"')], True),
+        ([("If-None-Match", '"b", W/"c" ,"a"')], True),
+        ([("If-None-Match", '"b"'), ("If-None-Match", '"a"')], True),
+        ([("If-None-Match", "*")], True),
+        ([("If-None-Match", '"b"')], False),
+        ([("If-None-Match", "a")], False),
+        ([("If-None-Match", "")], False),
+        ([("If-Modified-Since", "Sat, 01 Nov 2025 12:15:00 GMT")], True),
+        ([("If-Modified-Since", "Sat, 01 Nov 2025 12:15:01 GMT")], True),
+        ([("If-Modified-Since", "Sat, 01 Nov 2025 12:14:59 GMT")], False),
+        ([("If-Modified-Since", "yesterday")], False),
+        ([("If-None-Match", '"b"'), ("If-Modified-Since", "Sun, 02 Nov 2025 00:00:00 GMT")], False),
+        ([("If-None-Match", '"a"'), ("If-Modified-Since", "Sat, 01 Jan 2000 00:00:00 GMT")], True),
+    ],
+)
+def test_what_is_answered_304(headers: list[tuple[str, str]], answer: bool) -> None:
+    assert not_modified(*headers) is answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sat, 01 Nov 2025 12:15:00 GMT", "Saturday, 01-Nov-25 12:15:00 GMT", "Sat, 01 Nov 2025 15:15:00 +0300"],
+)
+def test_dates_in_every_form_that_is_met(text: str) -> None:
+    assert parse_http_date(text) == AT
+
+
+def test_the_oldest_form_of_a_date_is_utc() -> None:
+    """asctime (RFC 9110 section 5.6.7) names no zone and means UTC."""
+    assert parse_http_date("Sat Nov  1 12:15:00 2025") == AT
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "Sat, 99 Nov 2025 12:15:00 GMT", "0", "Sat, 01 Nov 99999 12:15:00 GMT"]
+)
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert parse_http_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "answer"),
+    [
+        ([], False),
+        ([""], False),
+        (["identity"], False),
+        (["gzip"], True),
+        (["gzip, deflate, br, zstd"], True),
+        (["br", "GZIP"], True),
+        (["x-gzip"], True),
+        (["gzip;q=0"], False),
+        (["gzip; q=0.000, *"], False),
+        (["gzip;q=0.001"], True),
+        (["*"], True),
+        (["*;q=0"], False),
+        (["br, *;q=0.1"], True),
+        (["identity, gzip;q=0.5"], False),
+        (["identity;q=0.5, gzip;q=1.0"], True),
+        (["gzip;q=high"], False),
+        (["gzip;level=9"], True),
+    ],
+)
+def test_who_gets_gzip(values: list[str], answer: bool) -> None:
+    assert accepts_gzip(values) is answer
+
+
+@given(st.text(st.characters(max_codepoint=255)), st.text(st.characters(max_codepoint=255)))
+def test_no_header_breaks_an_answer(date: str, encoding: str) -> None:
+    assert parse_http_date(date) is None or parse_http_date(date)
+    assert accepts_gzip([encoding]) in (True, False)
+
+
+def test_a_moment_later_counts_in_whole_seconds() -> None:
+    assert not_modified(("If-Modified-Since", f"{AT + timedelta(seconds=1):%a, %d %b %Y %H:%M:%S} GMT"))
