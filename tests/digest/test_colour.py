@@ -1,7 +1,7 @@
 """Colours: LOOK's values, contrast by WCAG, and the accent that bends until it can be read."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from publisher.digest.colour import MIN_CONTRAST, adapt, build_dark, build_light, contrast, invert
@@ -41,6 +41,7 @@ def test_contrast_agrees_with_published_values(one: str, other: str, ratio: floa
     assert contrast(other, one) == contrast(one, other)
 
 
+@settings(deadline=None)
 @given(accent=COLOURS)
 @example(accent="#ffff00")
 @example(accent="#000000")
@@ -52,6 +53,7 @@ def test_every_pair_can_be_read_in_both_schemes_and_after_a_forced_inversion(acc
             assert contrast(invert(ink), invert(paper)) >= MIN_CONTRAST
 
 
+@settings(deadline=None)
 @given(accent=COLOURS)
 def test_a_readable_accent_is_left_alone(accent: str) -> None:
     once = adapt(accent, "#ffffff")

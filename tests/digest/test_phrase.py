@@ -1,6 +1,6 @@
 """Phrases: one line, isolated runs, plain text that needs no markup."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.digest.phrase import build_line, build_phrase, lay_plain, tidy
@@ -16,6 +16,7 @@ def test_an_arabic_phrase_isolates_its_latin_and_keeps_every_character() -> None
     assert [run.text for run in phrase.runs if run.direction is LTR] == ["C++"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_becomes_one_line(text: str) -> None:
     line = tidy(text)
@@ -28,6 +29,7 @@ def test_a_no_break_space_inside_stays() -> None:
     assert tidy(" 3\u00a0دقائق \n\t قراءة\u00a0") == "3\u00a0دقائق قراءة"
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from([*Patch, "https://patch.", "nashra.invalid/", "unsubscribe", " ", "\n", "\u200b"])

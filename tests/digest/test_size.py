@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.digest.size import (
@@ -45,6 +45,7 @@ def test_with_only_the_lead_left_headlines_are_counted_instead_of_named() -> Non
     assert cut.omitted == 4
 
 
+@settings(deadline=None)
 @given(stories=st.integers(1, 12), story=st.integers(300, 60_000), headline=st.integers(1, 300))
 def test_as_little_is_cut_as_makes_it_fit_and_every_article_is_accounted_for(
     stories: int, story: int, headline: int

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.digest.subject import (
@@ -33,6 +33,7 @@ def test_an_arabic_subject_that_begins_with_a_latin_name_has_a_lead_mark() -> No
     assert build_subject("OpenAI تفتح مكتباً جديداً", default=Direction.RTL) == "\u200fOpenAI تفتح مكتباً جديداً"
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(Direction))
 def test_no_subject_has_a_line_break_or_a_control_but_the_lead_mark(
     headline: str, default: Direction
@@ -54,6 +55,7 @@ def test_the_preheader_of_a_single_story_goes_on_with_it() -> None:
     assert build_preheader((), "ملخص الخبر.") == "ملخص الخبر."
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="اب ", min_size=1).filter(str.strip)), st.text())
 def test_the_preheader_is_short(headlines: list[str], summary: str) -> None:
     assert len(build_preheader(tuple(headlines), summary)) <= PREHEADER_CHARACTERS

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.model.article import Article, ArticleState, Parsed
@@ -243,6 +243,7 @@ def situations(draw: st.DrawFn) -> tuple[list[Article], Selection, dict[str, int
     return candidates, draw(SELECTIONS), sent, draw(st.sampled_from([None, YESTERDAY]))
 
 
+@settings(deadline=None)
 @given(situation=situations())
 def test_every_candidate_has_exactly_one_choice_and_none_is_taken_twice(
     situation: tuple[list[Article], Selection, dict[str, int], datetime | None],
@@ -258,6 +259,7 @@ def test_every_candidate_has_exactly_one_choice_and_none_is_taken_twice(
     assert not set(taken) & set(sent)
 
 
+@settings(deadline=None)
 @given(situation=situations(), data=st.data())
 def test_the_order_of_the_candidates_does_not_matter(
     situation: tuple[list[Article], Selection, dict[str, int], datetime | None], data: st.DataObject
@@ -270,6 +272,7 @@ def test_the_order_of_the_candidates_does_not_matter(
     )
 
 
+@settings(deadline=None)
 @given(situation=situations(), max_items=st.integers(0, 6))
 def test_a_draft_holds_every_included_article_once_and_each_section_in_one_place(
     situation: tuple[list[Article], Selection, dict[str, int], datetime | None], max_items: int
@@ -290,6 +293,7 @@ def test_a_draft_holds_every_included_article_once_and_each_section_in_one_place
     assert "" not in sections[:-1]
 
 
+@settings(deadline=None)
 @given(days=st.lists(st.lists(ARTICLES, max_size=5), min_size=1, max_size=5))
 def test_over_many_issues_every_article_that_fits_appears_exactly_once(days: list[list[Article]]) -> None:
     """The promise end to end: each day brings candidates late or early; what fits is carried once."""
