@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from publisher.model.address import EmailAddress
-from publisher.text.graphemes import split_graphemes
+from publisher.text.graphemes import iter_graphemes
 
 LINE_OCTETS = 76
 """RFC 2047 section 2 for lines with encoded-words; we keep all headers to it where they can be folded."""
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9-]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+(?: [A-Za-z0-9!#$%&'*+\-/=?^_`{|}~]+)*")
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[!#-;=?-\[\]_a-z~]+")  # RFC 3986 characters: no blanks, no <>"\^`{|}
 _OPEN, _CLOSE = "=?utf-8?B?", "?="
-_LONGEST_CLUSTER = 24
+_LONGEST_CLUSTER = 36
 
 
 class HeaderError(ValueError):
@@ -140,8 +140,8 @@ def _word(octets: bytes) -> str:
 
 def _uncut(text: str) -> Iterator[bytes]:
     """UTF-8 pieces that no encoded-word cuts: clusters, so that a program which shows words one by one shows whole
-    letters; a cluster too long for half a word is cut at code points, as RFC 2047 section 5 asks at least.
+    letters; a cluster too long for the first line is cut at code points, as RFC 2047 section 5 asks at least.
     """
-    for cluster in split_graphemes(text):
+    for cluster in iter_graphemes(text):
         pieces = [cluster] if len(cluster.encode()) <= _LONGEST_CLUSTER else list(cluster)
         yield from (piece.encode() for piece in pieces)

@@ -1,0 +1,39 @@
+"""The envelope sender names its delivery, and nobody can make one up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.mail.return_path import build_return_path, read_return_path
+from publisher.mail.token import TokenSigner
+
+SIGNER = TokenSigner({1: b"o" * 32})
+IDS = st.integers(min_value=0, max_value=10**12 - 1)
+
+
+@given(IDS, IDS)
+def test_a_bounce_finds_its_delivery_in_any_case(issue: int, subscriber: int) -> None:
+    address = build_return_path(SIGNER, issue=issue, subscriber=subscriber, domain="b.example.org")
+    assert len(address.local) <= 64
+    assert read_return_path(SIGNER, address.local) == (issue, subscriber)
+    assert read_return_path(SIGNER, address.local.upper()) == (issue, subscriber)
+
+
+def test_a_bent_sender_is_nobodys() -> None:
+    local = build_return_path(SIGNER, issue=42, subscriber=9, domain="b.example.org").local
+    for place, letter in enumerate(local):
+        bent = local[:place] + ("7" if letter != "7" else "6") + local[place + 1 :]
+        assert read_return_path(SIGNER, bent) is None
+
+
+@pytest.mark.parametrize(
+    "local", ["", "b", "bounce", "b+i42.s9", "b+i42.s9.aaaaaaaaaaaaaaaa", "b+i٤٢.s9.aaaaaaaaaaaaaaaa"]
+)
+def test_what_we_never_made_is_nobodys(local: str) -> None:
+    assert read_return_path(SIGNER, local) is None
+
+
+def test_senders_of_an_old_key_are_still_read() -> None:
+    local = build_return_path(SIGNER, issue=42, subscriber=9, domain="b.example.org").local
+    assert read_return_path(TokenSigner({1: b"o" * 32, 2: b"n" * 32}), local) == (42, 9)
+    assert read_return_path(TokenSigner({2: b"n" * 32}), local) is None
