@@ -5,6 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+import jinja2
+
 from publisher.digest.page import DigestLinks
 from publisher.digest.render import render_digest
 from publisher.model.article import Article, ArticleState, Block, BlockKind, Image, Parsed
@@ -205,6 +207,11 @@ def all_words() -> dict[str, Words]:
     return {language: load_words(language) for language in LANGUAGES}
 
 
+@cache
+def templates(language: str) -> jinja2.Environment:
+    return build_templates(all_words()[language])
+
+
 def render(draft: Draft, variant: str = "ar", site: Site = SITE) -> Rendition:
     """Render as the jobs do, with the shipped templates and catalogues."""
     words = all_words()
@@ -213,7 +220,7 @@ def render(draft: Draft, variant: str = "ar", site: Site = SITE) -> Rendition:
         site=site,
         variant=variant,
         words=words[variant],
-        env=build_templates(words[variant]),
+        env=templates(variant),
         web_url=LINKS.web,
         subscribe_url=LINKS.subscribe,
         archive_url=LINKS.archive,
