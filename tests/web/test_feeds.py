@@ -1,6 +1,7 @@
 """The feeds over HTTP: the table of conditional requests for each format, and everything around it."""
 
 import gzip
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -34,11 +35,18 @@ def publish(folder: Path, *, title: str | None = None, after: timedelta = timede
     )
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of published feeds, for all tests of this file: not to be changed."""
+    folder = tmp_path_factory.mktemp("published")
+    publish(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder of published feeds."""
-    publish(tmp_path)
-    return tmp_path
+def folder(published: Path, tmp_path: Path) -> Path:
+    """A copy of it, dates included, for one test alone."""
+    return Path(shutil.copytree(published, tmp_path / "feeds"))
 
 
 @pytest.fixture
