@@ -27,8 +27,17 @@ class Command:
 
 
 COMMANDS = (
+    Command("demo", "demo:demo", "Show the whole job on this machine, with sample articles and readers."),
     Command("init", "init:init", "Write a commented nashra.toml that runs as it is, and a first article."),
+    Command("serve", "serve:serve", "Run a newsroom: pages, feeds, schedule and sending."),
+    Command("doctor", "doctor:doctor", "Check that everything is in order, and say what to do if not."),
+    Command("ingest", "ingest:ingest", "Read the sources now; list what is held back, and why."),
+    Command("feeds", "feeds:app", "Publish the feeds and list them."),
+    Command("issue", "issue:app", "List issues, show one, preview it, approve or cancel a draft."),
+    Command("subscribers", "subscribers:app", "Count, import, export, let one leave, erase one."),
+    Command("embed", "embed:embed", "Print the sign-up form to paste into your own site."),
     Command("config", "config:config", "Print every setting and where it came from; secrets are masked."),
+    Command("db", "db:app", "Show the database's revision, bring it up, back it up."),
 )
 
 

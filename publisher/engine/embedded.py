@@ -25,7 +25,9 @@ class EmbeddedDispatcher:
     def __init__(self, after_commit: AfterCommit) -> None:
         self._after_commit = after_commit
         self._loop = asyncio.get_running_loop()
-        self._queues: dict[Priority, asyncio.Queue[Work]] = {priority: asyncio.Queue() for priority in Priority}
+        self._queues: dict[Priority, asyncio.Queue[Work]] = {
+            priority: asyncio.Queue() for priority in Priority
+        }
         self._waiting: set[Work] = set()
         self._closing = asyncio.Event()
 

@@ -16,6 +16,7 @@ from publisher.model.reason import Reason
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.encoding import decode_reason, encode_value
 from publisher.store.schema import article, issue, issue_article, newsletter, rendition
+from publisher.store.upsert import insert_unless_taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +39,20 @@ def open_slot(
     skipped: Reason | None,
 ) -> int | None:
     """Write the row of a slot: due, or skipped with its reason. None where the slot already has one."""
-    if tx.execute(
-        sa.select(issue.c.id).where(issue.c.newsletter == newsletter_id, issue.c.slot == slot)
-    ).first():
+    went_in = insert_unless_taken(
+        tx,
+        issue,
+        newsletter=newsletter_id,
+        slot=slot,
+        due_at=to_ms(due_at),
+        not_after=to_ms(not_after),
+        state=IssueState.SKIPPED if skipped else IssueState.DUE,
+        reason=encode_value(skipped) if skipped else None,
+    )
+    if not went_in:
         return None
-    row = tx.execute(
-        sa.insert(issue)
-        .values(
-            newsletter=newsletter_id,
-            slot=slot,
-            due_at=to_ms(due_at),
-            not_after=to_ms(not_after),
-            state=IssueState.SKIPPED if skipped else IssueState.DUE,
-            reason=encode_value(skipped) if skipped else None,
-        )
-        .returning(issue.c.id)
-    ).one()
-    return int(row.id)
+    found = sa.select(issue.c.id).where(issue.c.newsletter == newsletter_id, issue.c.slot == slot)
+    return int(tx.execute(found).scalar_one())
 
 
 def load_watermark(tx: Transaction, newsletter_id: int) -> datetime:

@@ -1,0 +1,37 @@
+"""`nashra feeds`: the published feeds."""
+
+from cyclopts import App
+
+from publisher.cli.house import opened
+from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
+from publisher.cli.output import say, tell, tell_json
+from publisher.jobs.publish_feeds import PublishedFeeds
+from publisher.jobs.refresh_feeds import refresh_feeds
+from publisher.model.errors import NashraError
+
+app = App(name="feeds", help="Publish the feeds and list them.")
+
+
+@app.command(name="publish")
+def publish(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> None:
+    """Bring every feed file up to the stored articles, and list them. What did not change stays as it is."""
+    with opened(settings) as house:
+        published = refresh_feeds(house.room)
+        folder = house.room.feeds_folder
+    if json:
+        tell_json({"folder": folder, "feeds": published.files})
+    else:
+        for file in published.files:
+            tell(f"{file.state:<9} {file.entries:>4} {file.url}")
+        say(f"files are in {folder}")
+    _report(published)
+
+
+def _report(published: PublishedFeeds) -> None:
+    """Fail, with the number, where anything had to be left out."""
+    if published.failed:
+        raise NashraError(
+            f"{len(published.failed)} articles could not be written into a feed: "
+            + ", ".join(failed.id for failed in published.failed[:5]),
+            next_step="correct these articles in their source, then run nashra ingest",
+        )

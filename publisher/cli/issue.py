@@ -1,0 +1,124 @@
+"""`nashra issue`: what was sent and why, what waits for a person."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from publisher.cli.house import opened
+from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
+from publisher.cli.output import say, tell, tell_json
+from publisher.jobs.compose import approve_issue, cancel_issue
+from publisher.jobs.newsroom import Newsroom
+from publisher.model.errors import NashraError, UsageError
+from publisher.model.issue import Issue
+from publisher.store.deliveries import count_deliveries
+from publisher.store.issues import load_choices, load_issue, load_issues, load_renditions
+
+app = App(name="issue", help="List issues, show one, preview it, approve or cancel a draft.")
+
+IssueId = Annotated[int, Parameter(help="The issue's id, as `nashra issue list` prints it.")]
+
+
+@app.command(name="list")
+def list_issues(
+    *,
+    newsletter: Annotated[str | None, Parameter(help="Only of this newsletter (its slug).")] = None,
+    settings: SettingsOption = SETTINGS,
+    json: JsonOption = False,
+) -> None:
+    """List the issues, oldest slot first, skipped ones with their reason."""
+    with opened(settings) as house:
+        words = house.room.words[house.room.site.language]
+        with house.room.database.read() as tx:
+            issues = load_issues(tx, slug=newsletter)
+    if json:
+        tell_json(issues)
+        return
+    for issue in issues:
+        reason = words.say_reason(issue.reason) if issue.reason else ""
+        tell(
+            f"{issue.id:>5}  {issue.newsletter}  {issue.slot}  no. {issue.number or '-'}  {issue.state}  {reason}"
+        )
+    if not issues:
+        say("no issue yet: the first one comes with the newsletter's next slot")
+
+
+@app.command
+def show(issue: IssueId, /, *, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> None:
+    """Show one issue: its state, how its deliveries stand, and why each article is in it or not."""
+    with opened(settings) as house:
+        room = house.room
+        found = _find(room, issue)
+        words = room.words[room.site.language]
+        with room.database.read() as tx:
+            counts = count_deliveries(tx, issue)
+            choices = load_choices(tx, issue)
+            subjects = {item.variant: item.subject for item in load_renditions(tx, issue)}
+    lines = [
+        {"article": article, "included": included, "reason": words.say_reason(reason)}
+        for article, included, reason in choices
+    ]
+    if json:
+        tell_json({"issue": found, "subjects": subjects, "deliveries": counts, "articles": lines})
+        return
+    tell(f"{found.newsletter}  {found.slot}  no. {found.number or '-'}  {found.state}")
+    for variant, subject in subjects.items():
+        tell(f"  {variant}: {subject}")
+    for state, total in counts.items():
+        tell(f"  {total:>8} {state}")
+    for line in lines:
+        tell(f"  {'in ' if line['included'] else 'out'} {line['article']}  {line['reason']}")
+
+
+@app.command
+def preview(
+    issue: IssueId,
+    folder: Annotated[Path, Parameter(help="Where to write the files.")],
+    /,
+    *,
+    settings: SettingsOption = SETTINGS,
+) -> None:
+    """Write an issue's renditions as files, the very text that is or will be mailed, one .html and .txt a language."""
+    with opened(settings) as house:
+        found = _find(house.room, issue)
+        with house.room.database.read() as tx:
+            renditions = load_renditions(tx, found.id)
+    if not renditions:
+        raise NashraError(f"issue {issue} is {found.state} and has no text", next_step="nashra issue list")
+    folder.mkdir(parents=True, exist_ok=True)
+    for item in renditions:
+        for ending, text in (("html", item.html), ("txt", item.text)):
+            file = folder / f"{found.newsletter}-{found.number}-{item.variant}.{ending}"
+            file.write_text(text, encoding="utf-8")
+            tell(str(file))
+
+
+@app.command
+def approve(issue: IssueId, /, *, settings: SettingsOption = SETTINGS) -> None:
+    """Let a draft go out. A running `nashra serve` sends it within half a minute."""
+    with opened(settings) as house:
+        found = _find(house.room, issue)
+        if not approve_issue(house.room, issue):
+            raise NashraError(f"issue {issue} is {found.state}, not a draft", next_step="nashra issue list")
+    say(f"issue {issue} is approved")
+
+
+@app.command
+def cancel(issue: IssueId, /, *, settings: SettingsOption = SETTINGS) -> None:
+    """Stop an issue that is not sending yet. Its articles come again in the next one."""
+    with opened(settings) as house:
+        found = _find(house.room, issue)
+        if not cancel_issue(house.room, issue):
+            raise NashraError(
+                f"issue {issue} is {found.state}: too late to cancel", next_step="nashra issue list"
+            )
+    say(f"issue {issue} is cancelled")
+
+
+def _find(room: Newsroom, issue_id: int) -> Issue:
+    with room.database.read() as tx:
+        found = load_issue(tx, issue_id)
+    if found is None:
+        raise UsageError(f"there is no issue {issue_id}", next_step="nashra issue list")
+    return found

@@ -1,0 +1,26 @@
+"""Freeze an approved issue: from here on it is what it is, for whom it is.
+
+One transaction makes the issue `sending` and writes one delivery row for each confirmed subscriber, so there is no
+moment at which a reader could be forgotten or a half-written audience be mailed.
+"""
+
+from publisher.jobs.newsroom import Newsroom
+from publisher.model.work import Work, WorkKind
+from publisher.store.deliveries import finish_issue, freeze_issue, load_open_batches
+from publisher.store.issues import load_issue
+
+
+def freeze(room: Newsroom, issue_id: int) -> int | None:
+    """Freeze and hand the batches to the engine; returns the frozen count, None where it was not approved."""
+    now = room.now()
+    with room.database.write() as tx:
+        issue = load_issue(tx, issue_id)
+        newsletter = room.newsletter(issue.newsletter) if issue else None
+        fallback = newsletter.language if newsletter else room.site.language
+        total = freeze_issue(tx, issue_id, fallback=fallback, batch_size=room.batch_size, now=now)
+        if total is None:
+            return None
+        for issue_key, ordinal in load_open_batches(tx, now=now):
+            room.dispatcher.submit(tx, Work(WorkKind.SEND, f"{issue_key}:{ordinal}"))
+        finish_issue(tx, issue_id, now=now)
+        return total

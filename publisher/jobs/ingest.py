@@ -1,0 +1,57 @@
+"""Read every source and store what can be published; hold back the rest with its reason.
+
+One broken document stops nothing else. Running it again without a change in the documents changes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from publisher.jobs.newsroom import Newsroom
+from publisher.model.article import Parsed, Quarantined
+from publisher.model.site import Source
+from publisher.model.work import Work, WorkKind
+from publisher.sources.folder import read_folder
+from publisher.store.articles import Saved, save_parsed
+from publisher.store.quarantine import replace_quarantined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """How many documents came to what, and those held back."""
+
+    saved: Mapping[Saved, int]
+    quarantined: tuple[Quarantined, ...]
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything a reader may see has changed."""
+        return bool(self.saved.get(Saved.NEW) or self.saved.get(Saved.REVISED))
+
+
+def ingest(room: Newsroom) -> IngestReport:
+    """Bring the store up to the sources; where anything changed, the feeds are brought up too."""
+    saved: Counter[Saved] = Counter()
+    held: list[Quarantined] = []
+    for source in room.sources:
+        results = tuple(read_folder(source.path, slug=source.slug, site=room.site, now=room.now()))
+        held += _store(room, source, results, saved)
+    return IngestReport(saved=dict(saved), quarantined=tuple(held))
+
+
+def _store(
+    room: Newsroom, source: Source, results: tuple[Parsed | Quarantined, ...], saved: Counter[Saved]
+) -> list[Quarantined]:
+    parsed = [item for item in results if isinstance(item, Parsed)]
+    held = [item for item in results if isinstance(item, Quarantined)]
+    present = {item.key for item in results}
+    now = room.now()
+    with room.database.write() as tx:
+        counts = Counter(
+            save_parsed(tx, item, home=room.site.home, present=present, now=now) for item in parsed
+        )
+        replace_quarantined(tx, source.slug, held, now=now)
+        saved.update(counts)
+        if counts[Saved.NEW] or counts[Saved.REVISED]:
+            room.dispatcher.submit(tx, Work(WorkKind.PUBLISH_FEEDS))
+    return held

@@ -1,0 +1,114 @@
+"""One lane: a relay connection that works through a batch, one message in flight.
+
+Promise, with `store.ledger`: a message is begun only after its intent is durable and the reader was found still
+subscribed; it is `sent` only by the relay's 2xx to the final dot; what it came to is handed to the ledger before the
+lane's next intent. So a crash leaves at most one ambiguous delivery per lane. A lane that learns its lease is lost
+makes all lanes of the batch stop; their late writes change nothing.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from publisher.jobs.newsroom import Newsroom
+from publisher.mail.compile import CompiledIssue
+from publisher.mail.gate import GateError
+from publisher.mail.header import HeaderError
+from publisher.mail.message import Message
+from publisher.mail.relay import Lane
+from publisher.mail.token import Purpose
+from publisher.model.delivery import (
+    Deferred,
+    DeliveryState,
+    Lease,
+    Outcome,
+    Phase,
+    Recipient,
+    Reply,
+    next_state,
+)
+from publisher.model.issue import Issue
+from publisher.store.ledger import Grant, Settlement
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRun:
+    """One holding of one batch: what its lanes share. `todo` shrinks from the left; a lane that finds the lease
+    lost or the relay gone sets `stop` for all. `hold` is the newsletter's `on_ambiguous = hold`.
+    """
+
+    room: Newsroom
+    issue: Issue
+    lease: Lease
+    compiled: Mapping[str, CompiledIssue]
+    todo: deque[Recipient]
+    stop: asyncio.Event
+    hold: bool
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a lane may take the next delivery."""
+        return bool(self.todo) and not self.stop.is_set() and not self.room.is_stopping()
+
+
+async def run_lane(run: BatchRun) -> None:
+    """Work until the batch is empty, the lease is lost, the relay is gone, or the process is asked to end."""
+    async with run.room.relay.lane() as lane:
+        settled: Future[bool] | None = None
+        while run.goes_on:
+            recipient = run.todo.popleft()
+            grant = await asyncio.wrap_future(run.room.ledger.begin(run.lease, recipient))
+            if settled is not None:
+                settled.result()
+                settled = None
+            if grant is Grant.LOST:
+                log.warning("lease lost", extra={"issue": run.lease.issue, "batch": run.lease.ordinal})
+                run.stop.set()
+            elif grant is Grant.GRANTED:
+                settled = run.room.ledger.settle(run.lease, recipient, await _attempt(run, lane, recipient))
+        if settled is not None:
+            await asyncio.wrap_future(settled)
+
+
+async def _attempt(run: BatchRun, lane: Lane, recipient: Recipient) -> Settlement:
+    """Send one message, after its intent; says what to write down of it."""
+    message = _build(run, recipient)
+    if isinstance(message, str):
+        return Settlement(state=DeliveryState.FAILED, ambiguous=recipient.ambiguous, reply=message)
+    outcome = await lane.deliver(message)
+    if isinstance(outcome, Deferred) and outcome.phase is Phase.CONNECT:
+        run.stop.set()
+    return _settle(outcome, recipient, hold=run.hold)
+
+
+def _settle(outcome: Outcome, recipient: Recipient, *, hold: bool) -> Settlement:
+    state = next_state(outcome, ambiguous=recipient.ambiguous, hold=hold)
+    doubted = state in (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
+    return Settlement(state=state, ambiguous=recipient.ambiguous + doubted, reply=describe(outcome.reply))
+
+
+def describe(reply: Reply) -> str:
+    """A reply as it is kept: code, enhanced code, text; the text carries no address."""
+    return " ".join(part for part in (str(reply.code), reply.enhanced or "", reply.text) if part)
+
+
+def _build(run: BatchRun, recipient: Recipient) -> Message | str:
+    """The reader's message, or why it may not be sent: a message that fails the gate never leaves."""
+    token = run.room.signer.mint(
+        Purpose.UNSUBSCRIBE,
+        subscriber=recipient.subscriber,
+        subject=run.room.newsletter_ids[run.issue.newsletter],
+        issued_at=run.issue.frozen_at or run.issue.due_at,
+    )
+    try:
+        return run.compiled[recipient.variant].build(
+            recipient, unsubscribe_url=f"{run.room.site.base_url}/u/{token}"
+        )
+    except (GateError, HeaderError) as error:
+        log.exception("message refused by the gate", extra={"issue": run.issue.id})
+        return f"not sent: {error}"

@@ -1,0 +1,54 @@
+"""What the jobs work with: made once by the wiring, handed down, never reached for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import jinja2
+
+from publisher.engine.dispatcher import Dispatcher
+from publisher.mail.relay import Relay
+from publisher.mail.token import TokenSigner
+from publisher.model.site import FeedSpec, Newsletter, Sender, Site, Source
+from publisher.store.database import Database
+from publisher.store.ledger import Ledger
+from publisher.text.words import Words
+
+BATCH_SIZE = 500
+"""Deliveries in one batch: small enough to lease and retry, large enough that leasing costs nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
+    """Everything a running Nashra holds.
+
+    `newsletter_ids` maps slugs to the store's numbers. `words` and `templates` are by language, one for each of
+    `site.languages`. `relay` carries issues, `notice_relay` single mails that somebody waits for. `feeds_folder` is
+    where the feed files go. `now` tells the time, aware, in UTC. `is_stopping` turns true when the process is asked
+    to end. `lease` is how long a worker holds a batch without renewing.
+    """
+
+    site: Site
+    sender: Sender
+    sources: tuple[Source, ...]
+    newsletters: tuple[Newsletter, ...]
+    newsletter_ids: Mapping[str, int]
+    feed_specs: tuple[FeedSpec, ...]
+    words: Mapping[str, Words]
+    templates: Mapping[str, jinja2.Environment]
+    database: Database
+    ledger: Ledger
+    dispatcher: Dispatcher
+    signer: TokenSigner
+    relay: Relay
+    notice_relay: Relay
+    feeds_folder: Path
+    now: Callable[[], datetime]
+    is_stopping: Callable[[], bool]
+    lease: timedelta = timedelta(minutes=15)
+    batch_size: int = BATCH_SIZE
+
+    def newsletter(self, slug: str) -> Newsletter | None:
+        """The newsletter of that slug, or None where the settings no longer name it."""
+        return next((item for item in self.newsletters if item.slug == slug), None)

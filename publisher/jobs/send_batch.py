@@ -1,0 +1,113 @@
+"""Send one batch of a frozen issue: lease it, run its lanes, give it back.
+
+Promise: whatever happens in between, the batch is either given back or its lease ends; the sweep then finds it
+again. Nothing is begun after the issue's `not_after`: what is left then expires.
+"""
+
+import asyncio
+from collections import deque
+from datetime import timedelta
+
+from publisher.jobs.lane import BatchRun, run_lane
+from publisher.jobs.newsroom import Newsroom
+from publisher.mail.compile import CompiledIssue, IssueStamp, compile_issue
+from publisher.model.delivery import Lease
+from publisher.model.issue import Issue, Rendition
+from publisher.store.deliveries import (
+    close_batch,
+    expire_deliveries,
+    lease_batch,
+    load_recipients,
+    renew_lease,
+)
+from publisher.store.issues import load_issue, load_renditions
+
+_FIRST_RETRY = timedelta(minutes=5)
+_LAST_RETRY = timedelta(hours=4)
+
+
+async def send_batch(room: Newsroom, issue_id: int, ordinal: int) -> None:
+    """Bring every delivery of the batch as far as it can come now. Harmless where somebody else holds it."""
+    run = await asyncio.to_thread(_take, room, issue_id, ordinal)
+    if run is None:
+        return
+    renewing = asyncio.create_task(_keep(run))
+    try:
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(min(room.relay.lanes, len(run.todo))):
+                lanes.create_task(run_lane(run))
+    finally:
+        renewing.cancel()
+    await asyncio.to_thread(_give_back, run)
+
+
+def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
+    """Lease the batch and read what is to be done; None where there is nothing to take."""
+    now = room.now()
+    with room.database.write() as tx:
+        issue = load_issue(tx, issue_id)
+        if issue is None:
+            return None
+        newsletter = room.newsletter(issue.newsletter)
+        hold = newsletter is not None and newsletter.hold_ambiguous
+        lease = lease_batch(tx, issue_id, ordinal, now=now, until=now + room.lease, hold=hold)
+        if lease is None:
+            return None
+        if now > issue.not_after:
+            expire_deliveries(tx, lease, now=now)
+        todo = load_recipients(tx, lease)
+        renditions = load_renditions(tx, issue_id)
+    return BatchRun(
+        room=room,
+        issue=issue,
+        lease=lease,
+        compiled=_compile(room, issue, renditions),
+        todo=deque(todo),
+        stop=asyncio.Event(),
+        hold=hold,
+    )
+
+
+def _compile(room: Newsroom, issue: Issue, renditions: tuple[Rendition, ...]) -> dict[str, CompiledIssue]:
+    """Each rendition as a message to be filled in, by variant."""
+    stamps = {
+        item.variant: IssueStamp(
+            issue=issue.id,
+            newsletter=issue.newsletter,
+            date=issue.frozen_at or issue.due_at,
+            language=item.variant,
+            archive_url=f"{room.site.base_url}/newsletters/{issue.newsletter}",
+        )
+        for item in renditions
+    }
+    return {
+        item.variant: compile_issue(item, stamp=stamps[item.variant], sender=room.sender, signer=room.signer)
+        for item in renditions
+    }
+
+
+async def _keep(run: BatchRun) -> None:
+    """Renew the lease while the lanes work; where it is lost, stop them."""
+    while not run.stop.is_set():
+        await asyncio.sleep(run.room.lease.total_seconds() / 3)
+        if not await asyncio.to_thread(_renew, run):
+            run.stop.set()
+
+
+def _renew(run: BatchRun) -> bool:
+    with run.room.database.write() as tx:
+        return renew_lease(tx, run.lease, until=run.room.now() + run.room.lease)
+
+
+def _give_back(run: BatchRun) -> None:
+    """Close the batch; what was left because the process ends may be taken again at once."""
+    now = run.room.now()
+    retry_at = now if run.room.is_stopping() else now + _next_pause(run.lease)
+    with run.room.database.write() as tx:
+        close_batch(tx, run.lease, now=now, retry_at=retry_at)
+
+
+def _next_pause(lease: Lease) -> timedelta:
+    """Doubling from five minutes to four hours; the fence counts how often the batch was taken."""
+    doublings = min(lease.fence - 1, 10)
+    return min(_FIRST_RETRY * (1 << doublings), _LAST_RETRY)

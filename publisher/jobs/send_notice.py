@@ -1,0 +1,92 @@
+"""Send one notice: a confirmation or a welcome.
+
+Promise: marked `sending` in its row before it is begun, recorded after; after a crash it is sent once more at most.
+What must no longer be sent (the reader left, was suppressed, or too much time went by) ends when it is claimed.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from publisher.jobs.lane import describe
+from publisher.jobs.newsroom import Newsroom
+from publisher.mail.gate import GateError
+from publisher.mail.header import HeaderError
+from publisher.mail.message import Message
+from publisher.mail.notice import NoticeLetter, build_notice
+from publisher.mail.relay import Lane
+from publisher.mail.token import Purpose
+from publisher.model.delivery import DeliveryState, Outcome, Phase, Refused, Reply, next_state
+from publisher.model.subscriber import Notice, NoticeKind
+from publisher.store.notices import LIFETIME, claim_notice, record_notice
+
+log = logging.getLogger(__name__)
+
+_FIRST_RETRY = timedelta(minutes=1)
+_ALL_NEWSLETTERS = 0
+"""An unsubscribe token with this subject leaves everything the reader has (`mail.token`)."""
+
+
+async def send_notice(room: Newsroom, notice_id: int) -> None:
+    """Send the notice if it is due; harmless where it was sent already."""
+    notice = await asyncio.to_thread(_claim, room, notice_id)
+    if notice is None:
+        return
+    async with room.notice_relay.lane() as lane:
+        outcome = await _attempt(room, lane, notice)
+    await asyncio.to_thread(_record, room, notice, outcome)
+
+
+async def _attempt(room: Newsroom, lane: Lane, notice: Notice) -> Outcome:
+    try:
+        message = _build(room, notice)
+    except (GateError, HeaderError) as error:
+        log.exception("message refused by the gate", extra={"notice": notice.id})
+        return Refused(phase=Phase.DATA, reply=Reply(code=0, text=f"not sent: {error}"))
+    return await lane.deliver(message)
+
+
+def _build(room: Newsroom, notice: Notice) -> Message:
+    language = notice.language if notice.language in room.words else room.site.language
+    titles = [found.title for slug in notice.newsletters if (found := room.newsletter(slug))]
+    due_at = notice.expires_at - LIFETIME
+    confirms = notice.kind is NoticeKind.CONFIRM
+    token = room.signer.mint(
+        Purpose.CONFIRM if confirms else Purpose.UNSUBSCRIBE,
+        subscriber=notice.subscriber,
+        subject=notice.id if confirms else _ALL_NEWSLETTERS,
+        issued_at=due_at,
+    )
+    letter = NoticeLetter(
+        kind=notice.kind,
+        notice=notice.id,
+        address=notice.address,
+        newsletters=tuple(titles),
+        url=f"{room.site.base_url}/{'confirm' if confirms else 'u'}/{token}",
+        date=due_at,
+    )
+    return build_notice(
+        letter, site=room.site, sender=room.sender, words=room.words[language], env=room.templates[language]
+    )
+
+
+def _claim(room: Newsroom, notice_id: int) -> Notice | None:
+    with room.database.write() as tx:
+        return claim_notice(tx, notice_id, room.now())
+
+
+def _record(room: Newsroom, notice: Notice, outcome: Outcome) -> None:
+    state = next_state(outcome, ambiguous=notice.ambiguous, hold=False)
+    doubted = state in (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
+    now = room.now()
+    with room.database.write() as tx:
+        record_notice(
+            tx,
+            notice.id,
+            notice.attempt,
+            state,
+            reply=describe(outcome.reply),
+            ambiguous=notice.ambiguous + doubted,
+            retry_at=now + _FIRST_RETRY * (1 << min(notice.attempt - 1, 8)),
+            now=now,
+        )

@@ -1,0 +1,212 @@
+"""A running Nashra: the newsroom, its pages, its clock and its engine in one process.
+
+Promise: asked to end (SIGTERM, Ctrl-C), it takes no new work, lets each lane finish the message it has in hand, writes
+what it came to, and gives its batches back. Killed instead, the next start finds everything in rows.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+import uvicorn
+
+from publisher.clock import Clock
+from publisher.engine.embedded import EmbeddedDispatcher
+from publisher.jobs.ingest import ingest
+from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.open_slots import next_due_at, open_due_slots
+from publisher.jobs.outstanding import recover, submit_outstanding
+from publisher.jobs.perform import perform
+from publisher.jobs.refresh_feeds import refresh_feeds
+from publisher.mail.mailbox import Mailbox
+from publisher.model.errors import NashraError
+from publisher.settings import Settings
+from publisher.sources.fingerprint import fingerprint
+from publisher.store.database import after_commit
+from publisher.web.app import build_app
+from publisher.web.context import WebContext
+from publisher.wiring.folder import DataFolder
+from publisher.wiring.newsroom import House, open_house
+
+RE_READ = timedelta(minutes=10)
+"""Sources are read again after this long even where no file changed: a held-back future date may have come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A running Nashra. `address` is where its pages are. Set `ending` to make it end."""
+
+    house: House
+    address: str
+    ending: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How to run: `mailbox` is served where there is one (the demonstration); `begun_at` as in `open_house`;
+    `before_clock` runs when the pages answer and the clock does not ring yet.
+    """
+
+    mailbox: Mailbox | None = None
+    begun_at: datetime | None = None
+    sweep_every: timedelta = timedelta(seconds=30)
+    before_clock: Callable[["Service"], Awaitable[None]] | None = field(default=None)
+
+
+@asynccontextmanager
+async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIterator[Service]:
+    """Run until the block ends. Raises NashraError where the address is taken."""
+    loop = asyncio.get_running_loop()
+    dispatcher = EmbeddedDispatcher(after_commit)
+    with open_house(settings, folder=folder, dispatcher=dispatcher, begun_at=plan.begun_at) as house:
+        service = Service(
+            house=house, address=f"http://{settings.bind_host}:{settings.bind_port}", ending=asyncio.Event()
+        )
+        with _signals(loop, service.ending):
+            async with _pages(settings, house, plan.mailbox), _engine(house, dispatcher):
+                await asyncio.to_thread(_begin, house.room)
+                if plan.before_clock is not None:
+                    await plan.before_clock(service)
+                async with _clock(house.room, plan.sweep_every):
+                    yield service
+
+
+def _begin(room: Newsroom) -> None:
+    """Settle what an earlier process left, then bring store and files up to the sources."""
+    recover(room)
+    ingest(room)
+    refresh_feeds(room)
+
+
+@asynccontextmanager
+async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator[None]:
+    room = house.room
+    working = asyncio.create_task(dispatcher.run(partial(perform, room)))
+    try:
+        yield
+    finally:
+        house.stopping.set()
+        await dispatcher.close()
+        await working
+        await room.relay.close()
+        await room.notice_relay.close()
+
+
+@asynccontextmanager
+async def _clock(room: Newsroom, sweep_every: timedelta) -> AsyncIterator[None]:
+    seen = _Seen()
+
+    async def tick() -> None:
+        await asyncio.to_thread(open_due_slots, room)
+
+    async def sweep() -> None:
+        await asyncio.to_thread(seen.read_changes, room)
+        await asyncio.to_thread(submit_outstanding, room)
+
+    clock = Clock(tick=tick, sweep=sweep, next_due=partial(next_due_at, room), sweep_every=sweep_every)
+    clock.start()
+    try:
+        yield
+    finally:
+        await clock.close()
+
+
+class _Seen:
+    """Reads the sources again when a file changed, or after a while."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, ...] = ()
+        self._read_at: datetime | None = None
+
+    def read_changes(self, room: Newsroom) -> None:
+        current = tuple(fingerprint(source.path) for source in room.sources)
+        now = room.now()
+        if current == self._last and self._read_at is not None and now - self._read_at < RE_READ:
+            return
+        ingest(room)
+        self._last, self._read_at = current, now
+
+
+@asynccontextmanager
+async def _pages(settings: Settings, house: House, mailbox: Mailbox | None) -> AsyncIterator[None]:
+    room, keys = house.room, house.keys
+    context = WebContext(
+        site=room.site,
+        newsletters=room.newsletters,
+        database=room.database,
+        signer=room.signer,
+        words=room.words,
+        templates=room.templates,
+        feeds_folder=room.feeds_folder,
+        submit=room.dispatcher.submit,
+        now=room.now,
+        hash_key=keys.suppression,
+        network_key=keys.network,
+        mailbox=mailbox,
+    )
+    config = uvicorn.Config(
+        build_app(context),
+        host=settings.bind_host,
+        port=settings.bind_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        lifespan="off",
+    )
+    server = _Server(config)
+    listening = _listen(settings.bind_host, settings.bind_port)
+    serving = asyncio.create_task(server.serve([listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+        listening.close()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals alone: they end the whole service, pages last, not the pages first."""
+
+    def capture_signals(self) -> nullcontext[None]:  # type: ignore[override]
+        return nullcontext()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(512)
+    except OSError as error:
+        listening.close()
+        raise NashraError(
+            f"Cannot listen on {host} port {port}: {error.strerror}.",
+            next_step="Stop the program that uses it, or choose another port.",
+        ) from error
+    return listening
+
+
+@contextmanager
+def _signals(loop: asyncio.AbstractEventLoop, ending: asyncio.Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask to end; asked twice, the process goes at once, as if killed: rows tell the rest."""
+
+    def ask() -> None:
+        if ending.is_set():
+            os._exit(1)
+        ending.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ask)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

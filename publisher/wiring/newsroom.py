@@ -1,0 +1,106 @@
+"""From settings to a newsroom: opens what a process holds, closes it in the reverse order."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from publisher.engine.dispatcher import Dispatcher
+from publisher.jobs.newsroom import Newsroom
+from publisher.mail.relay import Relay
+from publisher.model.site import Source
+from publisher.settings import Settings
+from publisher.store.database import Database, open_database
+from publisher.store.ledger import Ledger
+from publisher.store.migrate import migrate
+from publisher.store.newsletters import ensure_newsletters
+from publisher.text.words import load_words
+from publisher.wiring.folder import DataFolder
+from publisher.wiring.keys import Keys, derive_keys
+from publisher.wiring.templates import build_templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A newsroom with what only its process needs: the folder, the keys, and the switch that ends it."""
+
+    room: Newsroom
+    folder: DataFolder
+    keys: Keys
+    stopping: threading.Event
+
+
+@contextmanager
+def open_house(
+    settings: Settings,
+    *,
+    folder: DataFolder,
+    dispatcher: Dispatcher,
+    begun_at: datetime | None = None,
+) -> Iterator[House]:
+    """Open the database (migrating it first), the ledger and the relays. `begun_at` is when a newsletter that is new
+    begins, the present by default: no slot before it is ever issued.
+    """
+    keys = derive_keys(folder.load_secret())
+    stopping = threading.Event()
+    database = open_database(folder.database)
+    try:
+        migrate(database)
+        ledger = Ledger(database, _now)
+        try:
+            room = _build_room(
+                settings,
+                folder=folder,
+                database=database,
+                ledger=ledger,
+                keys=keys,
+                dispatcher=dispatcher,
+                stopping=stopping,
+                begun_at=begun_at or _now(),
+            )
+            yield House(room=room, folder=folder, keys=keys, stopping=stopping)
+        finally:
+            ledger.close()
+    finally:
+        database.close()
+
+
+def _build_room(
+    settings: Settings,
+    *,
+    folder: DataFolder,
+    database: Database,
+    ledger: Ledger,
+    keys: Keys,
+    dispatcher: Dispatcher,
+    stopping: threading.Event,
+    begun_at: datetime,
+) -> Newsroom:
+    slugs = [newsletter.slug for newsletter in settings.newsletters]
+    with database.write() as tx:
+        ids = ensure_newsletters(tx, slugs, begun_at=begun_at)
+    words = {language: load_words(language) for language in settings.site.languages}
+    return Newsroom(
+        site=settings.site,
+        sender=settings.sender,
+        sources=tuple(Source(slug=source.slug, path=source.path) for source in settings.sources),
+        newsletters=settings.newsletters,
+        newsletter_ids=ids,
+        feed_specs=settings.feeds,
+        words=words,
+        templates={language: build_templates(found) for language, found in words.items()},
+        database=database,
+        ledger=ledger,
+        dispatcher=dispatcher,
+        signer=keys.signer,
+        relay=Relay(settings.mail),
+        notice_relay=Relay(replace(settings.mail, lanes=1)),
+        feeds_folder=folder.feeds,
+        now=_now,
+        is_stopping=stopping.is_set,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
