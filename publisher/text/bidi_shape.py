@@ -53,4 +53,5 @@ def _sign(char: str) -> str:
 _BY_CLASS = {
     "L": "a", "R": "r", "AL": "r", "EN": "1", "AN": "n", "ET": "$",
     "WS": " ", "S": " ", "B": "\n", "NSM": "", "BN": "",
+    "": "a",  # letters of a later Unicode than Python's: UAX #9 has nearly all of them left-to-right
 }  # fmt: skip
