@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
-from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site
+from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site, Source
 from publisher.settings.check import Findings
 from publisher.settings.doors import (
     load_secret,
@@ -28,7 +28,6 @@ from publisher.settings.tables import (
     SiteTable,
     SourceTable,
 )
-from publisher.settings.values import FolderSource
 
 USUAL_PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
 
@@ -62,10 +61,10 @@ def build_site(
     )
 
 
-def build_sources(tables: Sequence[SourceTable], base: Path, findings: Findings) -> tuple[FolderSource, ...]:
+def build_sources(tables: Sequence[SourceTable], base: Path, findings: Findings) -> tuple[Source, ...]:
     """The sources; relative paths count from `base`."""
     _refuse_twins([table.slug for table in tables], "source", findings)
-    return tuple(FolderSource(slug=table.slug, path=base / table.path) for table in tables)
+    return tuple(Source(slug=table.slug, path=base / table.path) for table in tables)
 
 
 def build_feeds(tables: Sequence[FeedTable], findings: Findings) -> tuple[FeedSpec, ...]:
@@ -114,7 +113,7 @@ def _build_newsletter(
         selection=Selection(
             sections=table.sections,
             languages=table.languages,
-            max_age=timedelta(hours=table.max_age_hours),
+            max_age=timedelta(hours=table.max_age_hours) if table.max_age_hours else None,
         ),
         language=language,
         description=table.description,

@@ -27,6 +27,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=500, description="1 to 500 c
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", description='a colour such as "#7a1f1f"')]
 Port = Annotated[int, Meta(ge=1, le=65535, description="a port from 1 to 65535")]
 Hours = Annotated[float, Meta(gt=0, le=24 * 366, description="hours, more than 0 and at most a year")]
+Age = Annotated[float, Meta(ge=0, le=24 * 366, description="hours, at most a year; 0: however old")]
 Pace = Annotated[int, Meta(ge=50, le=1000, description="words a minute, 50 to 1000")]
 Entries = Annotated[int, Meta(ge=1, le=500, description="1 to 500")]
 Stories = Annotated[int, Meta(ge=1, le=200, description="1 to 200")]
@@ -100,7 +101,7 @@ class NewsletterTable(Table, frozen=True):
     sections: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     max_items: Stories = 20
-    max_age_hours: Hours = 72.0
+    max_age_hours: Age = 72.0
     catch_up: CatchUp = CatchUp.LATEST
     max_lateness_hours: Hours = 12.0
     not_after_hours: Hours = 24.0
