@@ -25,11 +25,10 @@ from publisher.settings.faults import Fault, SettingsError
 from publisher.settings.gather import load_file, overlay_environment
 from publisher.settings.tables import NashraTable
 from publisher.settings.tell import tell_settings, tell_warnings
-from publisher.settings.values import FolderSource, Setting, Settings
+from publisher.settings.values import Setting, Settings
 
 __all__ = [
     "Fault",
-    "FolderSource",
     "Setting",
     "Settings",
     "SettingsError",

@@ -4,17 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.mail.relay_settings import RelaySettings
-from publisher.model.site import FeedSpec, Newsletter, Sender, Site
+from publisher.model.site import FeedSpec, Newsletter, Sender, Site, Source
 
 MASK = "••••••••"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FolderSource:
-    """A folder of articles; `path` is absolute."""
-
-    slug: str
-    path: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +29,7 @@ class Settings:
 
     file: Path
     site: Site
-    sources: tuple[FolderSource, ...]
+    sources: tuple[Source, ...]
     feeds: tuple[FeedSpec, ...]
     newsletters: tuple[Newsletter, ...]
     sender: Sender
