@@ -48,15 +48,17 @@ def _element(tag: str, text: str | None = None, **attributes: str) -> html.HtmlE
 
 
 def _block(block: Block, base: str) -> html.HtmlElement:
-    if block.items:
-        parent = _element(block.kind.value)
-        parent.extend(_element("li", item) for item in block.items)
-        return parent
-    if block.html is None:
-        return _element(block.kind.value, block.text)
-    element = html.fragment_fromstring(drop_illegal(block.html), create_parent=block.kind.value)
-    element.make_links_absolute(base, handle_failures="discard")
-    return element
+    """One block. The markup of a list is its `li` elements."""
+    tag = block.kind.value
+    if block.html is not None:
+        element = html.fragment_fromstring(drop_illegal(block.html), create_parent=tag)
+        element.make_links_absolute(base, handle_failures="discard")
+        return element
+    if not block.items:
+        return _element(tag, block.text)
+    parent = _element(tag)
+    parent.extend(_element("li", item) for item in block.items)
+    return parent
 
 
 def _figure(image: Image, src: str, direction: Direction) -> html.HtmlElement:

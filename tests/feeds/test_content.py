@@ -56,6 +56,13 @@ def test_every_kind_of_block_has_its_element() -> None:
     )
 
 
+def test_a_list_with_markup_keeps_it() -> None:
+    block = Block(kind=BlockKind.LIST, text="أ\nب", html="<li><em>أ</em></li><li>ب</li>", items=("أ", "ب"))
+    assert content_of(blocks=(block,)) == (
+        '<div dir="rtl" lang="ar"><ul dir="rtl" lang="ar"><li><em>أ</em></li><li>ب</li></ul></div>'
+    )
+
+
 def test_text_is_escaped_and_markup_kept() -> None:
     blocks = (paragraph("1 < 2 & <script>"), paragraph("س ص", 'س <a href="https://x.example/">ص</a>'))
     assert content_of(blocks=blocks) == (

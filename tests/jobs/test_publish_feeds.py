@@ -5,12 +5,24 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from lxml import html
+
 from publisher.feeds.files import FileState
 from publisher.feeds.manifest import load_listings
 from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
-from publisher.model.article import Article, ArticleState
+from publisher.model.article import Article, ArticleState, Parsed
 from publisher.model.site import FeedSpec, Selection
-from tests.feeds.samples import NOW, SITE, all_words, make_article, make_entry, seed_article
+from publisher.sources.folder import read_folder
+from tests.feeds.samples import (
+    NOW,
+    SITE,
+    accept,
+    all_words,
+    make_article,
+    make_entry,
+    seed_article,
+    seed_expected,
+)
 
 
 def publish(folder: Path, *articles: Article, after: timedelta = timedelta(0)) -> PublishedFeeds:
@@ -37,6 +49,26 @@ def test_an_article_is_in_the_site_its_language_and_its_section(tmp_path: Path) 
     assert index["items"][0]["id"] == seed_article().id
     brief = json.loads((tmp_path / "brief.json").read_bytes())
     assert "content_html" not in brief["items"][0]
+
+
+def test_the_seed_goes_from_its_file_to_an_item_as_the_expected_result_says(tmp_path: Path) -> None:
+    """Source and feeds together, nothing built by hand."""
+    seeds = Path(__file__).parents[2] / "seeds"
+    found = read_folder(seeds, slug="seeds", site=SITE, now=NOW)
+    parsed = next(p for p in found if isinstance(p, Parsed) and p.key == "seed_article.txt")
+    publish(tmp_path, accept(parsed, 1))
+    (item,) = json.loads((tmp_path / "index.json").read_bytes())["items"]
+    expected = seed_expected()
+    assert (item["title"], item["url"], item["language"]) == (
+        expected["title"],
+        expected["url"],
+        expected["language"],
+    )
+    assert item["id"] == "tag:aljeebal.com,2025-11-01:/posts/10750"
+    assert item["date_published"] == expected["published_at"]
+    root = html.fragment_fromstring(item["content_html"])
+    assert [{"kind": e.tag, "text": e.text_content()} for e in root][:-1] == expected["blocks"]
+    assert (root.get("dir"), root.get("lang"), root[0].get("dir")) == ("rtl", "ar", "rtl")
 
 
 def test_a_withdrawn_article_leaves_every_feed(tmp_path: Path) -> None:
