@@ -151,6 +151,11 @@ def test_protection_and_port_follow_from_the_relay(tmp_path: Path, mail: str, tl
     assert (settings.mail.tls, settings.mail.port) == (tls, port)
 
 
+def test_an_age_of_0_takes_articles_however_old(tmp_path: Path) -> None:
+    text = f'{SMALL}[[newsletter]]\nslug = "n"\ntitle = "n"\nmax_age_hours = 0'
+    assert load(tmp_path, text).newsletters[0].selection.max_age is None
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     assert load(tmp_path, "\ufeff" + SMALL).site.title == "الجبال"
 

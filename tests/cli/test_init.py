@@ -1,14 +1,18 @@
 """`nashra init` as a newcomer runs it."""
 
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from publisher.cli.app import run
+from publisher.model.article import Parsed
+from publisher.model.direction import Direction
 from publisher.settings import load_settings
 from publisher.settings.check import Findings, check_table
 from publisher.settings.tables import SECRETS, NashraTable
+from publisher.sources.folder import read_folder
 
 
 def test_the_folder_is_made_and_its_settings_run_as_they_are(
@@ -23,6 +27,17 @@ def test_the_folder_is_made_and_its_settings_run_as_they_are(
     out, err = capsys.readouterr()
     assert out.splitlines() == [str(folder / "nashra.toml"), str(folder / "articles" / "welcome.md")]
     assert "next:" in err
+
+
+def test_the_first_article_is_one_that_can_be_published(tmp_path: Path) -> None:
+    assert run(["init", str(tmp_path)]) == 0
+    settings = load_settings(tmp_path / "nashra.toml", {})
+    now = datetime.now(UTC) + timedelta(minutes=1)
+    read = list(read_folder(settings.sources[0].path, slug="articles", site=settings.site, now=now))
+    assert [type(article) for article in read] == [Parsed]
+    assert isinstance(read[0], Parsed)
+    assert (read[0].title, read[0].sample) == ("أهلاً بكم في النشرة", True)
+    assert read[0].direction is Direction.RTL
 
 
 def test_every_commented_key_is_a_real_one_with_its_default(tmp_path: Path) -> None:
