@@ -5,6 +5,7 @@ from cyclopts import App
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
+from publisher.feeds.files import FileState
 from publisher.jobs.publish_feeds import PublishedFeeds
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.model.errors import NashraError
@@ -28,7 +29,13 @@ def publish(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) ->
 
 
 def _report(published: PublishedFeeds) -> None:
-    """Fail, with the number, where anything had to be left out."""
+    """Fail, with the names, where anything had to be left out."""
+    kept = [file.path for file in published.files if file.state is FileState.KEPT]
+    if kept:
+        raise NashraError(
+            f"{len(kept)} feeds keep their last good file, as the new one failed the check: {', '.join(kept[:5])}",
+            next_step="look for what changed last in the sources, and report this: it is a defect of Nashra",
+        )
     if published.failed:
         raise NashraError(
             f"{len(published.failed)} articles could not be written into a feed: "

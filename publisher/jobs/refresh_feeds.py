@@ -2,6 +2,7 @@
 
 import logging
 
+from publisher.feeds.files import FileState
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
 from publisher.store.articles import load_live_articles
@@ -23,4 +24,11 @@ def refresh_feeds(room: Newsroom) -> PublishedFeeds:
     )
     for failed in published.failed:
         log.error("article left out of the feeds", extra={"key": failed.id, "error": failed.reason.key})
+    for file in published.files:
+        if file.state is FileState.KEPT:
+            why = file.reason.key if file.reason else "unknown"
+            log.error(
+                "feed not replaced: its new document failed the check",
+                extra={"feed": file.path, "error": why},
+            )
     return published

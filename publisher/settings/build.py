@@ -71,6 +71,9 @@ def build_feeds(tables: Sequence[FeedTable], findings: Findings) -> tuple[FeedSp
     """The feeds asked for beside those of the site, its sections and its languages."""
     _refuse_twins([table.slug for table in tables], "feed", findings)
     for n, table in enumerate(tables):
+        if table.slug == "index":
+            findings.fault(f"$.feed[{n}].slug", '"index" is the feed of the whole site')
+    for n, table in enumerate(tables):
         _check_languages(table.languages, f"$.feed[{n}].languages", findings)
     return tuple(
         FeedSpec(
