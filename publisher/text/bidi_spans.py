@@ -36,6 +36,7 @@ _TOKEN = re.compile(
     r"(?:\++|\#|\$+)?"  # C++ OPEC+ C# 3.2%
 )
 _LONGEST_TITLE = 6
+"""Characters looked at before a full stop: the longest of the titles below and what stands before it."""
 _UNIT = re.compile(
     r"[%‰CFKgtmlsh]|°[CF]|[km]g|lb|oz|[ckm]m|[mk]m²|m³|ft|in|mi|ha|ml|ms|min|px|pt|dpi|fps|mph|bpd|[kKMGTP]B|[KMG]bps"
     r"|[kMG]?Hz|[kMG]?W|[kM]Wh|V|A|[ap]m|[AP]M|[ap]\.m\.|GMT|UTC|BC|AD|USD|EUR|GBP|IQD"
@@ -61,7 +62,7 @@ def find_ltr_spans(text: str) -> list[Span]:
 def find_rtl_spans(text: str) -> list[Span]:
     """The stretches to isolate inside a left-to-right paragraph, in order, apart from each other."""
     shape = _solid_shape(text, own="r", other="a")
-    return _merged([_balanced(text, *match.span()) for match in _RTL_STRETCH.finditer(shape)])
+    return [_balanced(text, *match.span()) for match in _RTL_STRETCH.finditer(shape)]
 
 
 _RTL_STRETCH = re.compile(r"[rQ](?:[^aU\n]*[rQ])?p*")
@@ -114,20 +115,19 @@ def _joins(text: str, shape: str, left: Span, right: Span) -> bool:
         return has_word or _UNIT.fullmatch(text, *right) is not None or _is_grouped(text, left, right)
     if not has_word or shape.find("a", *right) < 0:
         return False
-    return gap in (", ", " & ", " + ") or (gap == ". " and _ends_abbreviated(text[: left[1]]))
+    return gap in (", ", " & ", " + ") or (gap == ". " and _ends_abbreviated(text, left[1]))
 
 
-def _ends_abbreviated(text: str) -> bool:
-    """Whether the last word is an initial or a title, so that its full stop ends no sentence."""
-    return _ABBREVIATION.search(text[-_LONGEST_TITLE:]) is not None
+def _ends_abbreviated(text: str, end: int) -> bool:
+    """Whether the word before `end` is an initial or a title, so that its full stop ends no sentence."""
+    return _ABBREVIATION.search(text[max(0, end - _LONGEST_TITLE) : end]) is not None
 
 
 def _is_grouped(text: str, left: Span, right: Span) -> bool:
     """Thousands set apart by single spaces."""
-    is_group = right[0] - left[1] == 1 and re.match(r"[0-9]{3}(?![0-9])", text[slice(*right)])
-    return (
-        bool(is_group) and re.fullmatch(r"[+-]?\D?[0-9]{1,3}(?:\s[0-9]{3})*", text[slice(*left)]) is not None
-    )
+    if right[0] - left[1] != 1 or not re.match(r"[0-9]{3}(?![0-9])", text[slice(*right)]):
+        return False
+    return re.fullmatch(r"[+-]?\D?[0-9]{1,3}(?:\s[0-9]{3})*", text[slice(*left)]) is not None
 
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "«": "»", "“": "”"}
@@ -151,14 +151,3 @@ def _balanced(text: str, start: int, end: int) -> Span:
         if text[start - 1 : start] == '"':
             return start - 1, end
     return start, end
-
-
-def _merged(spans: list[Span]) -> list[Span]:
-    """Spans that grew into each other as one."""
-    apart: list[Span] = []
-    for start, end in spans:
-        if apart and start < apart[-1][1]:
-            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
-        else:
-            apart.append((start, end))
-    return apart

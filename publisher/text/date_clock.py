@@ -67,7 +67,7 @@ def _read(match: re.Match[str], rest: str, line: FoldedLine, original: str) -> t
     is_bare = parts["mi"] is None or (ERA_OR_PM in rest[: match.start()] and hour <= 12)
     if len(periods) > 1 or (is_bare and not periods):
         return reason("dates.time_unclear", text=text)
-    full = _hour_of_day(hour, next(iter(periods), None))
+    full = _HOURS[next(iter(periods), None)].get(hour)
     minute, second = int(parts["mi"] or 0), int(parts["s"] or 0)
     if full is None or minute > 59 or second > 59:
         return reason("dates.time_impossible", text=text)
@@ -78,25 +78,18 @@ def _read(match: re.Match[str], rest: str, line: FoldedLine, original: str) -> t
     return Clock(time=time(full, minute, second), zone=zone), zone.end if zone else match.end()
 
 
-def _hour_of_day(hour: int, period: _Period | None) -> int | None:
-    """0 to 23, or None where hour and word contradict each other or leave a doubt."""
-    match period:
-        case None:
-            hours = {h: h for h in range(24)}
-        case _Period.AM:
-            hours = {12: 0} | {h: h for h in range(12)}
-        case _Period.PM:
-            hours = {12: 12} | {h: h % 12 + 12 for h in range(1, 24) if h != 12}
-        case _Period.NOON:
-            hours = {11: 11, 12: 12, 1: 13, 2: 14, 3: 15, 13: 13, 14: 14, 15: 15}
-        case _Period.NIGHT:
-            hours = (
-                {12: 0}
-                | {h: h for h in range(5)}
-                | {h: h + 12 for h in range(6, 12)}
-                | {h: h for h in range(18, 24)}
-            )
-    return hours.get(hour)
+_HOURS: dict[_Period | None, dict[int, int]] = {
+    None: {hour: hour for hour in range(24)},
+    _Period.AM: {12: 0} | {hour: hour for hour in range(12)},
+    _Period.PM: {12: 12} | {hour: hour % 12 + 12 for hour in range(1, 24) if hour != 12},
+    _Period.NOON: {11: 11, 12: 12, 1: 13, 2: 14, 3: 15, 13: 13, 14: 14, 15: 15},
+    _Period.NIGHT: {
+        12: 0,
+        **{hour: hour for hour in (*range(5), *range(18, 24))},
+        **{h: h + 12 for h in range(6, 12)},
+    },
+}
+"""What each hour is on a 24-hour clock beside each word; an hour not listed contradicts the word or leaves a doubt."""
 
 
 @lru_cache(maxsize=1)

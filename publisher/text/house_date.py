@@ -62,19 +62,17 @@ def format_time(at: datetime, *, language: str, style: HouseStyle, zone: ZoneInf
 
 def _arabic_date(local: datetime, months: MonthStyle) -> str:
     weekday = Locale("ar").days["format"]["wide"][local.weekday()]
-    return f"{weekday} {local.day} {_arabic_month(local.month, months)} {local.year}"
+    month = "/".join(_cldr_month(locale, local.month) for locale in _MONTH_LOCALES[months])
+    return f"{weekday} {local.day} {month} {local.year}"
 
 
-def _arabic_month(month: int, months: MonthStyle) -> str:
-    match months:
-        case MonthStyle.GREGORIAN:
-            return _cldr_month("ar", month)
-        case MonthStyle.LEVANTINE:
-            return _cldr_month("ar_IQ", month)
-        case MonthStyle.DUAL:
-            return f"{_cldr_month('ar', month)}/{_cldr_month('ar_IQ', month)}"
-        case MonthStyle.MAGHREBI:
-            return _cldr_month("ar_MA", month)
+_MONTH_LOCALES = {
+    MonthStyle.GREGORIAN: ("ar",),
+    MonthStyle.LEVANTINE: ("ar_IQ",),
+    MonthStyle.DUAL: ("ar", "ar_IQ"),
+    MonthStyle.MAGHREBI: ("ar_MA",),
+}
+"""Whose CLDR month names each style writes."""
 
 
 def _cldr_month(locale: str, month: int) -> str:

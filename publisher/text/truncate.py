@@ -31,7 +31,7 @@ def truncate(text: str, limit: int) -> str:
 
 
 def _at_last_word(head: str) -> str:
-    cuts = [found.start() for found in _BREAK.finditer(head.rstrip())]
+    cuts = [found.start() for found in _BREAK.finditer(head)]
     return head[: cuts[-1]] if cuts and head[: cuts[-1]].strip() else head
 
 

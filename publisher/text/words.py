@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from jinja2 import Environment
 
 import publisher
@@ -94,8 +94,11 @@ def _candidates(language: str) -> list[str]:
 
 
 def _load_catalogue(path: Path) -> GNUTranslations:
-    with path.open("rb") as file:
-        catalogue = read_po(file, abort_invalid=True)
+    try:
+        with path.open("rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
+    except PoFileError as error:
+        raise ValueError(f"{path} is not a gettext catalogue: {error}") from error
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

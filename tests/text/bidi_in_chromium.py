@@ -1,7 +1,7 @@
 """A manual check of the oracle and the corpus against a browser: `python -m tests.text.bidi_in_chromium`.
 
-Every corpus line is laid out by Chromium with `<span dir>` around its runs; where each character stands is compared with
-what `uax9.visual_order` says. Prints the lines that differ and ends with 1 if there are any.
+Every corpus line is laid out by Chromium with `<span dir>` around its runs; where each character stands is compared
+with what `uax9.visual_order` says. Prints the lines that differ and ends with 1 if there are any.
 """
 
 import sys
@@ -40,13 +40,17 @@ def main() -> int:
         wrong = [text for text in IN_ARABIC if not _agrees(page, text, Direction.RTL)]
         wrong += [text for text in IN_ENGLISH if not _agrees(page, text, Direction.LTR)]
         browser.close()
-    print(f"{len(IN_ARABIC) + len(IN_ENGLISH) - len(wrong)} lines agree, {len(wrong)} differ", *wrong, sep="\n")
+    print(
+        f"{len(IN_ARABIC) + len(IN_ENGLISH) - len(wrong)} lines agree, {len(wrong)} differ", *wrong, sep="\n"
+    )
     return 1 if wrong else 0
 
 
 def _agrees(page: Page, text: str, base: Direction) -> bool:
     runs = split_runs(text, base)
-    page.set_content(f'<p dir="{base}" style="white-space:pre;font-family:monospace">{"".join(map(_span, runs))}</p>')
+    page.set_content(
+        f'<p dir="{base}" style="white-space:pre;font-family:monospace">{"".join(map(_span, runs))}</p>'
+    )
     seen = "".join(text[place] for place in page.evaluate(_PLACES))
     return _without_marks(seen) == _without_marks(visual_order(isolated(runs), rtl=base is Direction.RTL))
 

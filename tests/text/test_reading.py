@@ -16,7 +16,7 @@ EXPECTED = Path(__file__).parents[2].parent / "shared" / "data" / "seed_article.
         ("", 0),
         ("  \u00a0\n", 0),
         ("كلمة", 1),
-        ("وفقاً لصحيفة \"وول ستريت جورنال\".", 5),
+        ('وفقاً لصحيفة "وول ستريت جورنال".', 5),
         ("باماكو - AP", 2),
         ("… « » —", 0),
         ("عام 2021، 3.5%", 3),
@@ -34,7 +34,9 @@ def test_the_seed_article_has_its_312_words() -> None:
     assert sum(count_words(block["text"]) for block in expected["blocks"]) == expected["words"] == 312
 
 
-@pytest.mark.parametrize(("words", "rate", "minutes"), [(312, 180, 2), (312, 138, 3), (180, 180, 1), (1, 180, 1), (0, 180, 0)])
+@pytest.mark.parametrize(
+    ("words", "rate", "minutes"), [(312, 180, 2), (312, 138, 3), (180, 180, 1), (1, 180, 1), (0, 180, 0)]
+)
 def test_a_started_minute_is_a_minute(words: int, rate: int, minutes: int) -> None:
     assert reading_minutes(words, rate) == minutes
 
