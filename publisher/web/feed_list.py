@@ -12,7 +12,7 @@ from publisher.model.feed import FeedListing
 from publisher.web.context import context_of
 from publisher.web.pages import SHORT, load_feed_listings, render_page
 
-NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 """What people call the formats."""
 
 
