@@ -83,14 +83,15 @@ def load_words(language: str) -> Words:
     """Read every catalogue of `language` (BCP 47). A language without a folder has its parent's words (`ar-IQ`:
     `ar`), at last English. Raises OSError or ValueError for a catalogue that cannot be read."""
     folder = Path(publisher.__file__).parent / "locale"
-    found = next(tag for tag in _candidates(language) if tag == _FALLBACK or (folder / tag).is_dir())
+    known = {path.name for path in folder.iterdir()}  # asked for by name only: a tag may come from a URL
+    found = next((tag for tag in _candidates(language) if tag in known), _FALLBACK)
     paths = sorted((folder / found / "LC_MESSAGES").glob("*.po"))
     return Words(language=found, translations={path.stem: _load_catalogue(path) for path in paths})
 
 
 def _candidates(language: str) -> list[str]:
     parts = language.replace("_", "-").split("-")
-    return ["-".join(parts[:size]) for size in range(len(parts), 0, -1)] + [_FALLBACK]
+    return ["-".join(parts[:size]) for size in range(len(parts), 0, -1)]
 
 
 def _load_catalogue(path: Path) -> GNUTranslations:

@@ -1,15 +1,25 @@
 """Clean text can stand anywhere; what carries meaning stays."""
 
+import json
 import re
 import sys
 import unicodedata
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from publisher.model.direction import Direction
+from publisher.model.reason import Reason
+from publisher.text.bidi import split_runs
 from publisher.text.clean import clean_text
+from publisher.text.dates import ReadDate, parse_date
+from publisher.text.fold import fold
+from publisher.text.graphemes import iter_graphemes
+from publisher.text.truncate import truncate
 
 XML_CHAR = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 """XML 1.0 section 2.2, production 2."""
@@ -70,6 +80,17 @@ def test_what_carries_meaning_stays(text: str) -> None:
 )
 def test_what_only_breaks_things_goes(text: str, expected: str) -> None:
     assert clean_text(text) == unicodedata.normalize("NFC", expected)
+
+
+def test_strings_that_break_software_pass_the_whole_room() -> None:
+    naughty = Path(__file__).parents[1] / "data" / "naughty_strings.json"
+    for text in json.loads(naughty.read_text(encoding="utf-8")):
+        cleaned = clean_text(text)
+        assert XML_CHAR.fullmatch(cleaned)
+        assert "".join(run.text for run in split_runs(cleaned, Direction.RTL)) == cleaned
+        assert len(list(iter_graphemes(truncate(cleaned, 10)))) <= 10
+        assert isinstance(parse_date(cleaned, zone=ZoneInfo("UTC")), Reason | ReadDate)
+        assert fold(fold(cleaned, "ar"), "ar") == fold(cleaned, "ar")
 
 
 @given(st.text(st.characters(exclude_categories=())))

@@ -170,6 +170,8 @@ def test_a_place_without_an_argument_is_an_error(minutes: Words) -> None:
         ("ckb_IQ", "ckb", Direction.RTL),
         ("en-GB", "en", Direction.LTR),
         ("tr", "en", Direction.LTR),
+        ("", "en", Direction.LTR),
+        ("../locale/ar", "en", Direction.LTR),
     ],
 )
 def test_a_language_without_catalogues_speaks_its_parent_or_english(
