@@ -1,0 +1,92 @@
+"""Single mails: once, in the reader's language, with a link that works."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from publisher.jobs.confirm import confirm
+from publisher.jobs.send_notice import send_notice
+from publisher.jobs.subscribe import Limits, Request, subscribe
+from publisher.mail.address import parse_address
+from publisher.mail.mailbox import Mailbox
+from publisher.mail.token import Purpose, TokenContent
+from publisher.model.delivery import DeliveryState
+from publisher.model.work import WorkKind
+from publisher.store.schema import notice
+from tests.jobs.rooms import Scene
+
+pytestmark = pytest.mark.anyio
+
+
+def ask(scene: Scene, address: str = "layla@reader.example", language: str = "en") -> int:
+    """Post the form; the id of the notice it queued."""
+    request = Request(
+        address=parse_address(address),
+        newsletters=("daily",),
+        language=language,
+        network=None,
+        evidence="test",
+    )
+    subscribe(
+        scene.room.database,
+        request,
+        now=scene.time.now,
+        submit=scene.room.dispatcher.submit,
+        hash_key=b"k" * 32,
+        limits=Limits(),
+    )
+    (work,) = scene.taken()
+    assert work.kind is WorkKind.NOTICE
+    return int(work.key)
+
+
+def state(scene: Scene, notice_id: int) -> tuple[str, int]:
+    with scene.room.database.read() as tx:
+        row = tx.execute(sa.select(notice).where(notice.c.id == notice_id)).one()
+    return row.state, row.attempt
+
+
+async def test_confirmation_and_welcome_go_out_once_each(mailing: Scene, mailbox: Mailbox) -> None:
+    room, notice_id = mailing.room, ask(mailing)
+    for _ in range(2):
+        await send_notice(room, notice_id)
+    (entry,) = mailbox.list_messages()
+    message = mailbox.read(entry.id)
+    assert message is not None
+    assert state(mailing, notice_id) == (DeliveryState.SENT, 1)
+    found = re.search(r"https://mail\.news\.example/confirm/(\S+)", message.text or "")
+    assert found is not None
+    token = room.signer.read(found.group(1), Purpose.CONFIRM, mailing.time.now)
+    assert isinstance(token, TokenContent)
+    assert token.subject == notice_id
+    assert "List-Unsubscribe" not in message.headers
+    confirm(
+        room.database, subscriber=token.subscriber, notice=notice_id, network=None, evidence="test",
+        now=mailing.time.now, submit=room.dispatcher.submit,
+    )  # fmt: skip
+    (work,) = mailing.taken()
+    await send_notice(room, int(work.key))
+    welcome = mailbox.read(mailbox.list_messages()[0].id)
+    assert welcome is not None
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in welcome.headers
+
+
+async def test_relay_that_is_away_defers_the_notice(scene: Scene) -> None:
+    notice_id = ask(scene)
+    await send_notice(scene.room, notice_id)
+    assert state(scene, notice_id) == (DeliveryState.DEFERRED, 1)
+    await send_notice(scene.room, notice_id)
+    assert state(scene, notice_id) == (DeliveryState.DEFERRED, 1), "not before its retry time"
+    scene.time.pass_(minutes=2)
+    await send_notice(scene.room, notice_id)
+    assert state(scene, notice_id) == (DeliveryState.DEFERRED, 2)
+
+
+async def test_language_the_site_no_longer_speaks_falls_back_to_its_own(
+    mailing: Scene, mailbox: Mailbox
+) -> None:
+    await send_notice(mailing.room, ask(mailing, language="ckb"))
+    message = mailbox.read(mailbox.list_messages()[0].id)
+    assert message is not None
+    assert "Content-Language: ar" in message.headers
