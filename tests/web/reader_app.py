@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import jinja2
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
@@ -25,7 +28,7 @@ from publisher.store.migrate import migrate
 from publisher.store.newsletters import ensure_newsletters
 from publisher.store.subscriptions import load_subscriptions
 from publisher.store.suppressions import add_suppression, hash_address
-from publisher.text.words import load_words
+from publisher.text.words import Words, load_words
 from publisher.web.app import build_app
 from publisher.web.context import WebContext
 from publisher.wiring import build_templates
@@ -129,7 +132,9 @@ class ReaderApp:
     def fingerprint(self) -> str:
         """A hash over every row of every table."""
         with self.database.read() as tx:
-            rows = [sorted(map(repr, tx.execute(sa.select(table)))) for table in schema.metadata.sorted_tables]
+            rows = [
+                sorted(map(repr, tx.execute(sa.select(table)))) for table in schema.metadata.sorted_tables
+            ]
         return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
@@ -143,19 +148,18 @@ def build_reader_app(
     host: str = "198.51.100.7",
 ) -> ReaderApp:
     """Make one. Requests come from `host`; one client may take another with `client_from`."""
+    (folder / "nashra.db").write_bytes(_migrated_database())
     database = open_database(folder / "nashra.db")
-    migrate(database)
     with database.write() as tx:
         ids = ensure_newsletters(tx, [item.slug for item in newsletters], begun_at=NOW)
     clock, works = [NOW], list[Work]()
-    words = {tag: load_words(tag) for tag in LANGUAGES}
     context = WebContext(
         site=site,
         newsletters=newsletters,
         database=database,
         signer=TokenSigner({1: b"s" * 32}),
-        words=words,
-        templates={tag: build_templates(words[tag]) for tag in LANGUAGES},
+        words=_words(),
+        templates=_templates(),
         feeds_folder=folder / "feeds",
         submit=lambda _tx, work: works.append(work),
         now=lambda: clock[0],
@@ -171,6 +175,27 @@ def build_reader_app(
         clock=clock,
         newsletter_ids=ids,
     )
+
+
+@cache
+def _words() -> Mapping[str, Words]:
+    return {tag: load_words(tag) for tag in LANGUAGES}
+
+
+@cache
+def _templates() -> Mapping[str, jinja2.Environment]:
+    return {tag: build_templates(words) for tag, words in _words().items()}
+
+
+@cache
+def _migrated_database() -> bytes:
+    """An empty database file, migrated once for all tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "nashra.db"
+        database = open_database(path)
+        migrate(database)
+        database.close()
+        return path.read_bytes()
 
 
 def client_from(context: WebContext, host: str) -> TestClient:
