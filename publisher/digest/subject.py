@@ -14,8 +14,9 @@ from publisher.text.bidi import lead_mark
 from publisher.text.direction import direction_of
 from publisher.text.truncate import truncate
 
-SUBJECT_CHARACTERS = 70
-"""Longer subjects are cut at a word: what follows is seen in no inbox."""
+SUBJECT_CHARACTERS = 100
+"""Longer subjects are cut at a word. An ordinary headline is never cut, though a phone shows forty characters of it:
+the whole of it stands in the opened mail and in the list of a wide screen."""
 PREHEADER_CHARACTERS = 110
 """Enough to fill the line after the subject, short enough to need no invisible filler."""
 

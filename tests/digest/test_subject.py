@@ -21,11 +21,11 @@ def test_a_short_headline_is_the_subject() -> None:
     assert build_subject("عنوان قصير", default=Direction.RTL) == "عنوان قصير"
 
 
-def test_a_long_headline_is_cut_at_a_word() -> None:
-    subject = build_subject(
-        "القاعدة تحاصر باماكو وتهدد بالسيطرة على مالي.. دول غربية تبدأ عمليات إجلاء", default=Direction.RTL
-    )
-    assert subject == "القاعدة تحاصر باماكو وتهدد بالسيطرة على مالي.. دول غربية تبدأ…"
+def test_only_a_very_long_headline_is_cut_and_at_a_word() -> None:
+    headline = "القاعدة تحاصر باماكو وتهدد بالسيطرة على مالي.. دول غربية تبدأ عمليات إجلاء"
+    assert build_subject(headline, default=Direction.RTL) == headline
+    subject = build_subject(f"{headline} رعاياها من العاصمة باماكو المحاصرة", default=Direction.RTL)
+    assert subject == f"{headline} رعاياها من العاصمة باماكو…"
     assert len(subject) <= SUBJECT_CHARACTERS
 
 
