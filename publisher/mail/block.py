@@ -1,5 +1,6 @@
 """The header fields every message has, in the order they stand in it."""
 
+import re
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -8,6 +9,7 @@ from publisher.model.address import EmailAddress
 from publisher.model.site import Sender
 
 CRLF = b"\r\n"
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def recipient_field(address: EmailAddress) -> bytes:
@@ -35,7 +37,9 @@ def origin_fields(sender: Sender, subject: str, date: datetime) -> list[bytes]:
 
 
 def content_fields(language: str, boundary: str) -> list[bytes]:
-    """`Content-Language` (BCP 47) and the fields of a multipart/alternative, last in the header."""
+    """`Content-Language` (RFC 5646) and the fields of a multipart/alternative, last in the header."""
+    if not _LANGUAGE_TAG.fullmatch(language):
+        raise ValueError("a language is written as a tag of letters, digits and hyphens")
     return [
         token_field("Content-Language", language),
         token_field("MIME-Version", "1.0"),

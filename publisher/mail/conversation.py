@@ -6,7 +6,6 @@ is read from it, because the next "250" could belong to anything (Postfix `smtp_
 """
 
 import asyncio
-from typing import cast
 
 from publisher.mail.reply import GarbledReplyError, broken, read_reply
 from publisher.model.delivery import Reply
@@ -24,32 +23,31 @@ class ConversationError(Exception):
 
 
 class Conversation(asyncio.Protocol):
-    """Takes over a transport whose greeting, EHLO, TLS and AUTH are done."""
+    """Takes over a transport whose greeting, EHLO, TLS and AUTH are done. Its write buffer is made tiny, so that a
+    finished `send` has left the process.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, transport: asyncio.Transport) -> None:
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray()
-        self._transport: asyncio.Transport | None = None
+        self._transport = transport
         self._answer: asyncio.Future[Reply] | None = None
         self._lost: Reply | None = None
         self._writable = asyncio.Event()
         self._writable.set()
+        transport.set_protocol(self)
+        transport.set_write_buffer_limits(high=1, low=0)
 
     @property
     def is_open(self) -> bool:
         """Whether the next command may be given: connected, and nothing was said out of turn."""
         return self._lost is None and not self._buffer
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin. The write buffer is made tiny, so that a finished `send` has left the process."""
-        self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(high=1, low=0)
-
     async def ask(self, command: bytes, *, wait: float) -> Reply:
         """Give a command (without CRLF) and return its reply. Raises ConversationError after `wait` seconds."""
         self.require_turn()
         self._answer = self._loop.create_future()
-        self._write(command + b"\r\n")
+        self._transport.write(command + b"\r\n")
         try:
             async with asyncio.timeout(wait):
                 return await self._answer
@@ -62,7 +60,7 @@ class Conversation(asyncio.Protocol):
     async def send(self, octets: bytes, *, wait: float) -> None:
         """Write octets that ask for no reply, and wait until they have left. Raises ConversationError."""
         self.require_turn()
-        self._write(octets)
+        self._transport.write(octets)
         try:
             async with asyncio.timeout(wait):
                 await self._writable.wait()
@@ -94,7 +92,7 @@ class Conversation(asyncio.Protocol):
         if found is not None:
             reply, taken = found
             del self._buffer[:taken]
-            self._settle(reply)
+            self._settle(self._answer, reply)
 
     def eof_received(self) -> bool:
         """From the transport: the relay will say no more. False closes our side too."""
@@ -113,14 +111,14 @@ class Conversation(asyncio.Protocol):
         """From the transport: all have left."""
         self._writable.set()
 
-    def _settle(self, reply: Reply) -> None:
+    def _settle(self, answer: asyncio.Future[Reply], reply: Reply) -> None:
         """Two replies at once: the first may be late and the second the true answer, so neither is believed,
         unless the second only says that the relay is closing.
         """
         if self._buffer and self._unasked().code != _CLOSING:
             self._lose(broken("the relay gave two answers at once"))
-        elif self._answer is not None:
-            self._answer.set_result(reply)
+        else:
+            answer.set_result(reply)
 
     def _unasked(self) -> Reply:
         try:
@@ -130,16 +128,11 @@ class Conversation(asyncio.Protocol):
         is_closing = found is not None and found[0].code == _CLOSING
         return found[0] if found is not None and is_closing else broken("the relay spoke out of turn")
 
-    def _write(self, octets: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(octets)
-
     def _lose(self, reply: Reply) -> None:
         """The end, for the first reason given; whoever waits learns it."""
         if self._lost is None:
             self._lost = reply
-            if self._transport is not None:
-                self._transport.abort()
+            self._transport.abort()
         self._writable.set()
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(ConversationError(self._lost))

@@ -111,8 +111,10 @@ def _check_header(message: Message, read: ReadMessage) -> None:
     _require(fields["To"] == str(message.envelope_to), GateRule.RECIPIENT, message)
     others = "".join(value for name, value in read.fields if name != "To")
     _require(others.isascii(), GateRule.RECIPIENT, message, "non-ASCII outside To")
-    domain = message.message_id.rpartition("@")[2]
-    ours = fields["Message-ID"] == message.message_id and fields["From"].endswith(f"@{domain}")
+    own_domain, from_domain = (
+        value.removesuffix(">").rpartition("@")[2] for value in (message.message_id, fields["From"])
+    )
+    ours = fields["Message-ID"] == message.message_id and own_domain == from_domain
     _require(ours, GateRule.IDENTITY, message)
     for name in fields.keys() - _MAY_BE_ENCODED:
         _require("=?" not in fields[name], GateRule.ENCODED_WORD, message, name)

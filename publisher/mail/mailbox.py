@@ -12,6 +12,7 @@ import os
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -72,9 +73,7 @@ class Mailbox:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd with a whole message."""
-        content = envelope.original_content
-        if not isinstance(content, bytes):
-            return "554 5.6.0 no content"
+        content = envelope.original_content or b""
         record = {"from": envelope.mail_from or "", "to": list(envelope.rcpt_tos)}
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{os.getpid():07d}-{next(self._numbers):07d}"
         try:
@@ -132,8 +131,7 @@ class _Door(SMTP):
 
     def hang_up(self) -> None:
         """Close without waiting for the other side."""
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.abort()
+        cast("asyncio.Transport", self.transport).abort()
 
 
 def _save(folder: Path, name: str, content: bytes, record: str) -> None:

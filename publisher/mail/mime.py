@@ -55,13 +55,11 @@ def choose_encoding(octets: bytes) -> TransferEncoding:
 
 def encode_part(subtype: str, octets: bytes, encoding: TransferEncoding) -> Part:
     """Encode canonical octets; lines of at most 76."""
-    match encoding:
-        case TransferEncoding.SEVEN_BIT:
-            body = octets
-        case TransferEncoding.QUOTED_PRINTABLE:
-            body = _quoted_printable(octets)
-        case TransferEncoding.BASE64:
-            body = base64.encodebytes(octets).replace(b"\n", b"\r\n").removesuffix(b"\r\n")
+    body = octets
+    if encoding is TransferEncoding.QUOTED_PRINTABLE:
+        body = _quoted_printable(octets)
+    elif encoding is TransferEncoding.BASE64:
+        body = base64.encodebytes(octets).replace(b"\n", b"\r\n").removesuffix(b"\r\n")
     return Part(subtype=subtype, encoding=encoding, body=body)
 
 

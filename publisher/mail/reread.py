@@ -97,10 +97,10 @@ def _read_parts(content_type: str, body: bytes) -> tuple[ReadPart, ...]:
     if kind is None:
         raise RereadError(Unreadable.BODY_SHAPE, "Content-Type")
     mark = b"--" + kind[1].encode("ascii")
-    preamble, *parts, end = (b"\r\n" + body).split(b"\r\n" + mark)
-    if preamble or end != b"--\r\n":
+    preamble, *pieces = (b"\r\n" + body).split(b"\r\n" + mark)
+    if preamble or not pieces or pieces[-1] != b"--\r\n":
         raise RereadError(Unreadable.BODY_SHAPE, "boundary")
-    return tuple(_read_part(part) for part in parts)
+    return tuple(_read_part(piece) for piece in pieces[:-1])
 
 
 def _read_part(part: bytes) -> ReadPart:

@@ -89,10 +89,7 @@ class Session:
         self._smtputf8 = client.supports_extension("smtputf8")
         self._announces_size = client.supports_extension("size")
         self._phase = Phase.MAIL
-        self._talk = Conversation()
-        transport = cast("asyncio.Transport", client.transport)
-        transport.set_protocol(self._talk)
-        self._talk.connection_made(transport)
+        self._talk = Conversation(cast("asyncio.Transport", client.transport))
         self.begun = 0
         """Messages begun on this connection."""
 

@@ -145,16 +145,18 @@ def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState
             return DeliveryState.DEFERRED
         case Refused():
             return DeliveryState.FAILED if _is_final(outcome) else DeliveryState.DEFERRED
-        case Uncertain():
-            return DeliveryState.UNCERTAIN if hold or ambiguous else DeliveryState.PENDING
+    return DeliveryState.UNCERTAIN if hold or ambiguous else DeliveryState.PENDING
 
 
 def _is_final(refused: Refused) -> bool:
     """Whether trying again is pointless. Not final: anything before RCPT or at DATA; policy, 5.7.x at any phase
     (RFC 3463 section 3.8); a full mailbox (5.2.2, or a bare 552 to RCPT: RFC 5321 section 4.2.3), which empties.
+    Code 0 from RCPT on is our own refusal (an address the relay cannot take, a message the gate stopped): final.
     """
-    enhanced = refused.reply.enhanced or ""
+    code, enhanced = refused.reply.code, refused.reply.enhanced or ""
+    if code == 0:
+        return refused.phase not in (Phase.CONNECT, Phase.MAIL)
     if refused.phase not in (Phase.RCPT, Phase.DOT) or enhanced.startswith("5.7."):
         return False
-    bare_552 = refused.phase is Phase.RCPT and refused.reply.code == 552 and not enhanced
+    bare_552 = refused.phase is Phase.RCPT and code == 552 and not enhanced
     return enhanced != _MAILBOX_FULL and not bare_552
