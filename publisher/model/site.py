@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from publisher.model.address import EmailAddress
@@ -112,3 +113,11 @@ class Sender:
     address: EmailAddress
     reply_to: EmailAddress | None = None
     bounce_domain: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where articles come from: a folder of files for now. `slug` names it in ids and messages."""
+
+    slug: str
+    path: Path

@@ -14,9 +14,10 @@ from sqlalchemy.engine import Row
 
 from publisher.model.article import Article, ArticleState, Parsed
 from publisher.model.identity import build_article_id
+from publisher.model.issue import IssueState
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.encoding import decode_parsed, encode_value
-from publisher.store.schema import article, article_revision
+from publisher.store.schema import article, article_revision, issue, issue_article
 
 
 class Saved(StrEnum):
@@ -65,6 +66,29 @@ def load_live_articles(tx: Transaction) -> tuple[Article, ...]:
 def load_articles(tx: Transaction) -> tuple[Article, ...]:
     """Every article, withdrawn ones too, in the same order."""
     query = _current().order_by(article.c.published_at.desc(), article.c.number.desc())
+    return tuple(_to_article(row) for row in tx.execute(query))
+
+
+def load_candidates(tx: Transaction, newsletter_id: int) -> tuple[Article, ...]:
+    """Every article the newsletter has yet to decide on, in the same order.
+
+    That is: not weighed in its current revision for any issue that stands, or dated after the moment it was weighed. An
+    archive of any size is therefore weighed once, not for every issue.
+    """
+    weighed = (
+        sa.select(sa.literal(1))
+        .select_from(issue_article.join(issue, issue.c.id == issue_article.c.issue))
+        .where(
+            issue.c.newsletter == newsletter_id,
+            issue.c.state != IssueState.CANCELLED,
+            issue_article.c.article == article.c.number,
+            issue_article.c.revision == article.c.revision,
+            article.c.published_at <= issue.c.due_at,
+        )
+        .correlate(article)
+    )
+    query = _current().where(~weighed.exists())
+    query = query.order_by(article.c.published_at.desc(), article.c.number.desc())
     return tuple(_to_article(row) for row in tx.execute(query))
 
 

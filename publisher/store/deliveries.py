@@ -124,7 +124,7 @@ def renew_lease(tx: Transaction, lease: Lease, *, until: datetime) -> bool:
     return done.rowcount == 1
 
 
-def close_batch(tx: Transaction, lease: Lease, *, retry_at: datetime) -> bool:
+def close_batch(tx: Transaction, lease: Lease, *, now: datetime, retry_at: datetime) -> bool:
     """Give a batch back: done when all its deliveries are final, else open again at `retry_at`.
 
     Returns whether the whole issue is thereby sent. A lost lease changes nothing.
@@ -138,7 +138,7 @@ def close_batch(tx: Transaction, lease: Lease, *, retry_at: datetime) -> bool:
     closed = tx.execute(
         sa.update(batch).where(*_is(lease)).values(state=state, lease_until=None, retry_at=to_ms(retry_at))
     )
-    return closed.rowcount == 1 and not left and finish_issue(tx, lease.issue, now=retry_at)
+    return closed.rowcount == 1 and not left and finish_issue(tx, lease.issue, now=now)
 
 
 def finish_issue(tx: Transaction, issue_id: int, *, now: datetime) -> bool:
