@@ -25,7 +25,7 @@ def test_only_a_very_long_headline_is_cut_and_at_a_word() -> None:
     headline = "القاعدة تحاصر باماكو وتهدد بالسيطرة على مالي.. دول غربية تبدأ عمليات إجلاء"
     assert build_subject(headline, default=Direction.RTL) == headline
     subject = build_subject(f"{headline} رعاياها من العاصمة باماكو المحاصرة", default=Direction.RTL)
-    assert subject == f"{headline} رعاياها من العاصمة باماكو…"
+    assert subject == f"{headline} رعاياها من العاصمة…"
     assert len(subject) <= SUBJECT_CHARACTERS
 
 
