@@ -6,12 +6,12 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from publisher.web.assets import render_assets, show_icon, show_robots, show_stylesheet
+from publisher.web.body_cap import BodyCap
 from publisher.web.confirm import Confirm
 from publisher.web.context import WebContext
 from publisher.web.errors import show_defect, show_http_error
 from publisher.web.feed_list import show_feed_list
 from publisher.web.feeds import feed_routes
-from publisher.web.forms import MAX_BODY_BYTES
 from publisher.web.guesses import Guesses
 from publisher.web.home import show_home
 from publisher.web.mailbox import mailbox_routes
@@ -39,9 +39,11 @@ def build_app(context: WebContext) -> Starlette:
             Route("/robots.txt", show_robots),
             *(mailbox_routes() if context.mailbox else []),
         ],
-        middleware=[Middleware(SecurityHeaders, https=context.site.base_url.startswith("https:"))],
+        middleware=[
+            Middleware(SecurityHeaders, https=context.site.base_url.startswith("https:")),
+            Middleware(BodyCap),
+        ],
         exception_handlers={HTTPException: show_http_error, Exception: show_defect},
-        max_body_size=MAX_BODY_BYTES,
     )
     app.state.context = context
     app.state.assets = render_assets(context)

@@ -5,7 +5,6 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-MAX_BODY_BYTES = 64 * 1024
 MAX_FIELDS = 100
 MAX_FIELD_BYTES = 4096
 
@@ -13,7 +12,7 @@ MAX_FIELD_BYTES = 4096
 async def read_form(request: Request) -> FormData:
     """The fields of an urlencoded or multipart body; none for another type. Files are refused.
 
-    Raises HTTPException 400 for a body that cannot be read; the application's cap raises 413 before.
+    Raises HTTPException 400 for a body that cannot be read, 413 for one beyond the application's cap (`BodyCap`).
     """
     try:
         return await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES)
