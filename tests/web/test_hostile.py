@@ -55,6 +55,6 @@ def test_no_body_is_a_defect(reader: ReaderApp, body: bytes, multipart: bool) ->
 )
 def test_no_header_or_parameter_is_a_defect(reader: ReaderApp, lang: str, accept: str) -> None:
     answer = reader.client.get(
-        "/subscribe", params={"lang": lang}, headers={"Accept-Language": accept.encode("latin-1")}
+        "/subscribe", params={"lang": lang}, headers=[(b"Accept-Language", accept.encode("latin-1"))]
     )
     assert answer.status_code == 200
