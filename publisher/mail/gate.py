@@ -86,7 +86,7 @@ def pass_gate(message: Message) -> Message:
 
 def ask_second_opinion(message: Message) -> Message:
     """Return the message if the standard library's parser, a stranger to our code, reads it without a complaint
-    and finds the same words. Raises GateError. Twenty times the cost of `pass_gate`.
+    and finds the same words. Raises GateError. About ten times the cost of `pass_gate`.
     """
     parsed = email.parser.BytesParser(policy=email.policy.default).parsebytes(message.payload)
     parts = [part for part in parsed.iter_parts() if isinstance(part, EmailMessage)]
