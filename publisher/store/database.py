@@ -72,9 +72,10 @@ def after_commit(tx: Transaction, callback: Callable[[], None]) -> None:
 
 
 def open_database(url: str | Path) -> Database:
-    """Open a database by its file (SQLite) or its URL (`postgresql://…`)."""
+    """Open a database by its file (SQLite) or its URL (`postgresql://…`). A new file is readable by its owner only."""
     if isinstance(url, Path):
         url.parent.mkdir(parents=True, exist_ok=True)
+        url.touch(mode=0o600)
         url = f"sqlite:///{url}"
     engine = sa.create_engine(url, connect_args=_connect_arguments(url))
     if engine.dialect.name == "sqlite":
