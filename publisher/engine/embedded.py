@@ -8,6 +8,7 @@ Each priority has its own worker, so a confirmation mail never waits behind a ba
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from publisher.engine.dispatcher import Handle
@@ -25,51 +26,59 @@ class EmbeddedDispatcher:
     def __init__(self, after_commit: AfterCommit) -> None:
         self._after_commit = after_commit
         self._loop = asyncio.get_running_loop()
-        self._queues: dict[Priority, asyncio.Queue[Work]] = {
+        self._queues: dict[Priority, asyncio.Queue[Work | None]] = {
             priority: asyncio.Queue() for priority in Priority
         }
         self._waiting: set[Work] = set()
-        self._closing = asyncio.Event()
+        self._is_closing = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def submit(self, tx: Any, work: Work) -> None:
         """Make `work` visible once `tx` has committed."""
         self._after_commit(tx, lambda: self.put(work))
 
     def put(self, work: Work) -> None:
-        """Make `work` visible now: for what is already committed. From any thread."""
-        if not self._loop.is_closed():
+        """Make `work` visible now: for what is already committed. From any thread; once closed, nothing happens."""
+        with suppress(RuntimeError):  # the loop ended: what was committed stands in rows all the same
             self._loop.call_soon_threadsafe(self._enqueue, work)
 
     async def run(self, handle: Handle) -> None:
         """Work until `close`. Works in hand when it closes are finished, waiting ones are left to the next sweep."""
-        async with asyncio.TaskGroup() as group:
-            for queue in self._queues.values():
-                group.create_task(self._work(queue, handle))
+        self._idle.clear()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for queue in self._queues.values():
+                    group.create_task(self._work(queue, handle))
+        finally:
+            self._idle.set()
 
     async def close(self) -> None:
-        """End `run` once the works in hand have ended."""
-        self._closing.set()
+        """End `run`; returns once the works in hand have ended."""
+        self._is_closing = True
+        for queue in self._queues.values():
+            queue.put_nowait(None)  # wakes a worker that waits
+        await self._idle.wait()
 
     def _enqueue(self, work: Work) -> None:
         if work not in self._waiting:
             self._waiting.add(work)
             self._queues[work.priority].put_nowait(work)
 
-    async def _work(self, queue: asyncio.Queue[Work], handle: Handle) -> None:
-        closing = asyncio.create_task(self._closing.wait())
-        while not self._closing.is_set():
-            getting = asyncio.create_task(queue.get())
-            await asyncio.wait({getting, closing}, return_when=asyncio.FIRST_COMPLETED)
-            if not getting.done():
-                getting.cancel()
-                break
-            await self._do(getting.result(), handle)
-        closing.cancel()
+    async def _work(self, queue: asyncio.Queue[Work | None], handle: Handle) -> None:
+        while not self._is_closing:
+            work = await queue.get()
+            if work is not None and not self._is_closing:
+                self._waiting.discard(work)
+                await _do(work, handle)
 
-    async def _do(self, work: Work, handle: Handle) -> None:
-        self._waiting.discard(work)
-        try:
-            await handle(work)
-        except Exception:
-            # The rows still say what is outstanding: the next sweep submits it again.
-            log.exception("work failed", extra={"work": work.kind.value, "key": work.key})
+
+async def _do(work: Work, handle: Handle) -> None:
+    try:
+        await handle(work)
+    except (Exception, asyncio.CancelledError):
+        worker = asyncio.current_task()
+        if worker is not None and worker.cancelling():
+            raise  # not the work was cancelled but the engine
+        # The rows still say what is outstanding: the next sweep submits it again.
+        log.exception("work failed", extra={"work": work.kind.value, "key": work.key})
