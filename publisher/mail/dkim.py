@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from publisher.mail.dkim_key import DkimKey
+from publisher.mail.dkim_settings import LIFETIME
 from publisher.mail.relaxed import CRLF, canonical_body, canonical_field, split_fields, split_message
 
 OVERSIGNED = (
@@ -51,8 +52,6 @@ SIGNED = frozenset(
     }
 )
 """Signed where they occur. Trace fields and Sender are not: relays on the way may write them."""
-LIFETIME = timedelta(days=14)
-"""How long a signature counts: longer than any relay keeps mail, short enough to end a replay."""
 _SPELT = {name.lower(): name for name in SIGNED}
 _WIDTH = 76
 

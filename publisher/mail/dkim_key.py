@@ -84,7 +84,7 @@ class DkimKey:
         return base64.b64encode(octets).decode("ascii")
 
     def sign_digest(self, digest: bytes) -> bytes:
-        """The signature of a SHA-256 digest; the same every time. RFC 8463 section 3 has Ed25519 sign the digest too."""
+        """The signature of a SHA-256 digest; the same every time. Ed25519 signs the digest too (RFC 8463 section 3)."""
         if isinstance(self.private, RSAPrivateKey):
             return self.private.sign(digest, _PADDING, _HASHED)
         return self.private.sign(digest)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from publisher.mail.dkim import LIFETIME
+LIFETIME = timedelta(days=14)
+"""How long a signature counts: longer than any relay keeps mail, short enough to end a replay."""
 
 
 class DkimMode(StrEnum):
