@@ -36,7 +36,7 @@ _SAYING = re.compile(
 def _spelled(words: Iterable[str]) -> str:
     """Alternatives that match with or without vowel signs at a word's end and before its final alif."""
     spelled = (re.escape(word).replace("\\ ", r"\s+") for word in words)
-    return "|".join(re.sub("ا(?=$|\\\\s)", f"{_MARKS}ا", word) + _MARKS for word in spelled)
+    return "|".join(re.sub("ا(?=$|\\\\s)", f"{_MARKS}ا{_MARKS}", word) + _MARKS for word in spelled)
 
 
 _KIND = rf"(?:(?:ل|لل|ال|the\s+)?(?:{_spelled(_KINDS)})\s+)"

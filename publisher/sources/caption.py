@@ -67,7 +67,7 @@ _LABEL = re.compile(
     r"|photo(?: by)?|image|credit|picture|source)\s*[:：]\s*",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"^(?P<caption>.+?)(?:\s+[-–—]\s*|\s*/\s+|\s+/\s*|\s*\|\s*)(?P<credit>[^|/–—]{1,60})$")
+_TAIL = re.compile(r"^(?P<caption>.+)(?:\s+[-–—]\s*|\s*/\s+|\s+/\s*|\s*\|\s*)(?P<credit>[^|/–—]{1,60})$")
 _PARENTHESES = re.compile(r"^(?P<caption>.+?)\s*[(\[](?P<credit>[^()\[\]]{1,60})[)\]]$")
 _MAX_CREDIT_WORDS = 4
 _FUNCTION_WORDS = """في من على الى عن مع ان بعد قبل خلال حتى منذ بين امام عند هذا هذه التي الذي كما او ثم قد لا لم لن ما

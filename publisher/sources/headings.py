@@ -25,4 +25,10 @@ def _is_heading(paragraphs: Sequence[str], index: int) -> bool:
         return False
     if ends_sentence(text) or text.endswith(_NOT_AT_END) or not any(char.isalpha() for char in text):
         return False
-    return all(len(text) < len(paragraphs[beside]) for beside in (index - 1, index + 1))
+    return all(_is_longer(paragraphs[beside], text) for beside in (index - 1, index + 1))
+
+
+def _is_longer(paragraph: str, than: str) -> bool:
+    """Whether `paragraph` is prose, not another short line, and longer."""
+    is_prose = ends_sentence(paragraph) or len(paragraph.split()) > _MAX_WORDS
+    return is_prose and len(paragraph) > len(than)

@@ -1,5 +1,6 @@
 """Inline Markdown: words, links and emphasis of one paragraph, and the pictures in it."""
 
+import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from publisher.model.reason import Reason, reason
 from publisher.sources.caption import split_credit
 from publisher.sources.sanitise import MAX_CHARS, has_markup, inline_text, sanitise_inline, strip_markup
 from publisher.sources.web_address import parse_web_address
+
+_SPACES = re.compile("[ \n]+")
 
 Env = MutableMapping[str, Any]
 """What markdown-it carries from a document's blocks to its inline text: link definitions."""
@@ -46,7 +49,7 @@ def read_html(markup: str) -> Inline | Reason:
     """Sanitise the markup of one block; a line end in it is a space, `<br>` a line end."""
     if len(markup) > MAX_CHARS:
         return reason("sources.paragraph_too_long", limit=MAX_CHARS)
-    html = sanitise_inline(markup).replace("<br>\n", "<br>").replace("\n", " ")
+    html = _SPACES.sub(" ", sanitise_inline(markup).replace("<br>\n", "<br>"))
     return Inline(html=html, text=inline_text(html).strip())
 
 

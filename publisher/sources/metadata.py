@@ -60,9 +60,7 @@ class _Place:
     zone: ZoneInfo
 
     def wrong(self, kind: str, value: object, **more: int) -> Reason:
-        return reason(
-            f"sources.{kind}", file=self.file, field=self.field, value=strip_markup(str(value)[:80]), **more
-        )
+        return reason(f"sources.{kind}", file=self.file, field=self.field, value=_show(value), **more)
 
 
 def parse_metadata(raw: Mapping[str, object], *, file: str, zone: ZoneInfo) -> Metadata | Reason:
@@ -75,6 +73,21 @@ def parse_metadata(raw: Mapping[str, object], *, file: str, zone: ZoneInfo) -> M
     if isinstance(fields, Reason):
         return fields
     return Metadata(**{_FIELDS.get(key, key): value for key, value in fields.items()})  # type: ignore[arg-type]
+
+
+def _show(value: object) -> str:
+    """A wrong value in a few characters. Python refuses to spell integers of thousands of digits."""
+    match value:
+        case str():
+            return strip_markup(value[:80])
+        case int() if value.bit_length() > 64:
+            return "…"
+        case list():
+            return "[…]"
+        case dict():
+            return "{…}"
+        case _:
+            return str(value)
 
 
 _Reader = Callable[[object, _Place], object]
@@ -145,9 +158,10 @@ def _read_flag(value: object, place: _Place) -> bool | Reason:
 
 
 def _read_pixels(value: object, place: _Place) -> int | Reason:
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= _MAX_PIXELS:
-        return int(text)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 5:
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _MAX_PIXELS:
+        return value
     return place.wrong("bad_number", value, limit=_MAX_PIXELS)
 
 

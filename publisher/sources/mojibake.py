@@ -21,7 +21,7 @@ _SIGNS = (
     re.compile(r"(?<![À-ÿ])[À-ÿ]{4,40}(?:[^\w\n]{1,3}[À-ÿ¡]{2,40}){2}"),
     # Latin text in UTF-8, read as Latin-1: quotation marks and accents.
     re.compile("â€[\u0080-\u009f™œ˜“”¦–—¢]"),
-    re.compile("(?:Ã[\u00a1-\u00bf]\\w{0,20}\\W{1,3}){2}"),
+    re.compile("Ã[\u00a1-\u00ba\u00bc-\u00bf]"),
     # Arabic saved into a charset that has none.
     re.compile(r"(?<!\?)(?:\?{2,40}[ ]){3}"),
 )

@@ -1,14 +1,17 @@
 """Addresses that may be published: absolute http(s) URLs in ASCII (RFC 3986), and mailto for links in text."""
 
 import re
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, quote, urlsplit
 
 _MAX_CHARS = 2000
+_MAX_HOST = 253
 _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\\<>\"`{}|^\ufffd]")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_HOST = re.compile(
-    r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?|[0-9a-f:.]+"
-)
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_DEVIATIONS = frozenset("ßς\u200c\u200d")
+"""Letters that two editions of IDNA send to two different hosts (UTS #46, section 7)."""
 _MAILTO = re.compile(
     r"mailto:[^\s<>\"@?&]{1,64}@[A-Za-z0-9.-]{1,253}(?:\?[\x21-\x7e]{0,500})?", re.IGNORECASE
 )
@@ -34,17 +37,29 @@ def parse_link(text: str) -> str | None:
 
 
 def _spell(parts: SplitResult) -> str | None:
-    host = parts.hostname or ""
-    host = host if host.isascii() or len(host) > 253 else host.encode("idna").decode("ascii")
-    if not _HOST.fullmatch(host) or len(host) > 253:
+    host = _spell_host(parts.hostname or "")
+    if host is None:
         return None
-    address = f"{parts.scheme}://" + (f"[{host}]" if ":" in host else host)
+    address = f"{parts.scheme}://{host}"
     if parts.port is not None:
         address += f":{parts.port}"
     address += _encode(parts.path)
     if parts.query:
         address += "?" + _encode(parts.query)
     return address + ("#" + _encode(parts.fragment) if parts.fragment else "")
+
+
+def _spell_host(host: str) -> str | None:
+    """The host in ASCII. Figures are an address only as four plain numbers: `0x7f.1` and `010.0.0.1` hide theirs."""
+    if ":" in host:
+        return None if "%" in host else f"[{IPv6Address(host).compressed}]"
+    if len(host) > _MAX_HOST or _DEVIATIONS & set(host):
+        return None
+    host = host if host.isascii() else host.encode("idna").decode("ascii")
+    if not _HOST.fullmatch(host) or len(host) > _MAX_HOST:
+        return None
+    last = host.rstrip(".").rpartition(".")[2]
+    return str(IPv4Address(host)) if _NUMBER.fullmatch(last) else host
 
 
 def _encode(part: str) -> str:

@@ -1,0 +1,389 @@
+"""The founding article, field by field, and everything that must not change it."""
+
+import json
+import random
+from dataclasses import replace
+from datetime import datetime
+from email.utils import format_datetime as rfc822
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher.model.article import BlockKind, Parsed
+from publisher.model.site import HouseStyle
+from publisher.sources.sidecar import sidecar_name
+from publisher.text.house_date import format_datetime
+from tests.sources.build import BAGHDAD, DATA, SEEDS, held, parsed, read_page
+
+SHARED = Path(__file__).parents[2].parent / "shared"
+SEED = (SEEDS / "seed_article.txt").read_bytes()
+SIDECAR = (SEEDS / "seed_article.toml").read_bytes()
+EXPECTED: dict[str, Any] = json.loads((DATA / "seed_article.expected.json").read_text("utf-8"))
+BOILERPLATE = [*EXPECTED["removed"], EXPECTED["rights"], EXPECTED["publisher"]]
+
+
+def seed() -> Parsed:
+    """The article as the demonstration reads it."""
+    return parsed(read_page(SEED, SIDECAR))
+
+
+def as_json(article: Parsed) -> dict[str, Any]:
+    """An article in the words of the expected result."""
+    image = article.image
+    house = format_datetime(article.published_at, language="ar", style=HouseStyle(), zone=BAGHDAD)
+    return {
+        "title": article.title,
+        "url": article.url,
+        "url_from": article.url_from,
+        "language": article.language,
+        "direction": article.direction.value,
+        "byline": article.byline,
+        "section": article.section,
+        "publisher": article.publisher,
+        "image": image and {"src": image.src, "caption": image.caption, "credit": image.credit},
+        "blocks": [{"kind": block.kind.value, "text": block.text} for block in article.blocks],
+        "published_at": article.published_at.isoformat(),
+        "published_raw": article.published_raw,
+        "zone_from": article.zone_from,
+        "updated_at": article.updated_at,
+        "words": article.words,
+        "attributed_to": list(article.attributed_to),
+        "rights": article.rights,
+        "removed": list(article.removed),
+        "rss_pub_date": rfc822(article.published_at),
+        "house_date": house,
+    }
+
+
+@pytest.mark.parametrize("field", sorted(EXPECTED))
+def test_seed_gives_exactly_what_is_expected(field: str) -> None:
+    assert as_json(seed())[field] == EXPECTED[field]
+
+
+def test_every_field_of_the_expected_result_is_compared() -> None:
+    assert as_json(seed()) == EXPECTED
+
+
+def test_seed_is_no_sample_and_has_no_markup() -> None:
+    article = seed()
+    assert not article.sample
+    assert all(block.html is None and block.items == () for block in article.blocks)
+    assert article.summary is None
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared folder is not here")
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (SEEDS / "seed_article.txt", "seed_article.txt"),
+        (DATA / "seed_article.expected.json", "seed_article.expected.json"),
+    ],
+)
+def test_copies_are_byte_for_byte_the_originals(ours: Path, theirs: str) -> None:
+    assert ours.read_bytes() == (SHARED / "data" / theirs).read_bytes()
+
+
+def changed(name: str) -> bytes:
+    """The seed in another outer form that says the same."""
+    text = SEED.decode()
+    forms = {
+        "crlf": text.replace("\n", "\r\n").encode(),
+        "cr": text.replace("\n", "\r").encode(),
+        "line separators": text.replace("\n", "\u2028").encode(),
+        "bom": b"\xef\xbb\xbf" + SEED,
+        "utf-16": text.encode("utf-16"),
+        "windows-1256": text.encode("cp1256"),
+        "nbsp for every blank": text.replace(" ", "\u00a0").encode(),
+        "narrow nbsp and tabs": text.replace(" ", "\u202f", 40).replace(" ", "\t", 20).encode(),
+        "nbsp on blank lines": text.replace("\n\n", "\n\u00a0\n").encode(),
+        "blanks at line ends": text.replace("\n", " \t\n").encode(),
+        "direction marks at edges": "\n".join(f"\u200f{line}\u200e" for line in text.split("\n")).encode(),
+        "final newlines": SEED + b"\n\n\n",
+        "three blank lines for one": text.replace("\n\n", "\n\n\n\n").encode(),
+        "presentation forms": text.replace("لا", "\ufefb").encode(),
+        "no diacritic in the label": text.replace("نُشرت", "نشرت").encode(),
+    }
+    return forms[name]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("crlf", "cr", "line separators", "bom", "utf-16", "windows-1256", "nbsp for every blank"),
+        *("narrow nbsp and tabs", "nbsp on blank lines", "blanks at line ends", "direction marks at edges"),
+        *("final newlines", "three blank lines for one", "presentation forms", "no diacritic in the label"),
+    ],
+)
+def test_outer_form_does_not_change_the_article(form: str) -> None:
+    article = parsed(read_page(changed(form), SIDECAR))
+    assert replace(article, published_raw=seed().published_raw) == seed()
+
+
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"])
+def test_digits_of_the_date_do_not_change_the_date(digits: str) -> None:
+    line = EXPECTED["published_raw"]
+    other = line.translate(str.maketrans("0123456789", digits))
+    article = parsed(read_page(SEED.decode().replace(line, other), SIDECAR))
+    assert article.published_raw == other
+    assert replace(article, published_raw=line) == seed()
+
+
+@pytest.mark.parametrize("line", BOILERPLATE)
+def test_any_one_boilerplate_line_may_be_missing(line: str) -> None:
+    """Only a field that this line alone carried is lost with it."""
+    lines = SEED.decode().split("\n")
+    lines.remove(line)
+    article = parsed(read_page("\n".join(lines), SIDECAR))
+    expected = seed()
+    if line == EXPECTED["rights"]:
+        # Who holds the rights also told that the line الجبال names the house; now an editor sees it was cut.
+        expected = replace(expected, rights=None, publisher=None, removed=("الجبال", *expected.removed))
+    else:
+        expected = replace(expected, removed=tuple(other for other in expected.removed if other != line))
+    assert article == expected
+
+
+def test_without_a_rights_line_the_site_still_knows_its_own_name() -> None:
+    text = SEED.decode().replace(EXPECTED["rights"], "")
+    article = parsed(read_page(text, SIDECAR, title="الجبال"))
+    assert article == replace(seed(), rights=None)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from(["\n", "\n\n", "\n\u00a0\n\n"]))
+def test_order_of_the_lines_below_the_article_does_not_matter(chance: random.Random, between: str) -> None:
+    body, _, tail = SEED.decode().partition("\n\n\n")
+    lines = [line for line in tail.split("\n") if line.strip()]
+    assert len(lines) == 7
+    chance.shuffle(lines)
+    article = parsed(read_page(body + "\n\n\n" + between.join(lines), SIDECAR))
+    assert sorted(article.removed) == sorted(seed().removed)
+    assert replace(article, removed=seed().removed) == seed()
+
+
+def test_page_without_its_sidecar_has_no_address() -> None:
+    assert parsed(read_page(SEED)) == replace(seed(), url=None, url_from=None)
+
+
+PAGE = """
+{clock}
+عودة الحافلات الليلية إلى الخدمة بعد توقف دام شهرين
+{under}
+عادت الحافلات الليلية إلى الخدمة مساء الأحد بعد توقف دام شهرين، وقال سائقون إن الركاب استقبلوها بالتصفيق في المحطة.
+
+وتسير الحافلات كل عشرين دقيقة حتى الساعة الواحدة ليلاً، بتذكرة لم يتغير سعرها منذ العام الماضي كما أعلنت الإدارة.
+{tail}
+"""
+
+
+def page(*, clock: str = "", under: str = "", tail: str = "") -> str:
+    """Another page of this shape: two paragraphs, with lines above, below the title and at the foot."""
+    return PAGE.format(clock=clock, under=under, tail=tail)
+
+
+def test_bare_date_above_the_title_is_the_pages_clock() -> None:
+    assert held(read_page(page(clock="23 نوفمبر، 2024 8:34 م"))) == "sources.date_only_clock"
+    article = parsed(
+        read_page(page(clock="الأحد 23 نوفمبر 2025 8:34 م", tail="نشر في: 6 أغسطس, 2023: 10:58 م"))
+    )
+    assert article.published_at == datetime(2023, 8, 6, 22, 58, tzinfo=BAGHDAD)
+    assert article.removed == ("الأحد 23 نوفمبر 2025 8:34 م",)
+
+
+@pytest.mark.parametrize(
+    "under", ["2025-11-03 | 03:00", "سياسة 03-11-2025, 03:00 | --", "الإثنين 3 نوفمبر 2025 03:00"]
+)
+def test_bare_date_beside_the_title_dates_the_article(under: str) -> None:
+    article = parsed(read_page(page(under=under)))
+    assert article.published_at == datetime(2025, 11, 3, 3, 0, tzinfo=BAGHDAD)
+    assert [block.kind for block in article.blocks] == [BlockKind.PARAGRAPH] * 2
+
+
+def test_labelled_date_wins_over_a_bare_one() -> None:
+    article = parsed(read_page(page(under="3 نوفمبر 2025", tail="تاريخ النشر: 1 نوفمبر 2025")))
+    assert article.published_at == datetime(2025, 11, 1, tzinfo=BAGHDAD)
+
+
+def test_label_alone_on_its_line_names_the_date_below() -> None:
+    article = parsed(
+        read_page(page(tail="تاريخ النشر:\n1 نوفمبر 2025 10:00\nآخر تحديث:\n2 نوفمبر 2025 11:00"))
+    )
+    assert article.published_at == datetime(2025, 11, 1, 10, tzinfo=BAGHDAD)
+    assert article.updated_at == datetime(2025, 11, 2, 11, tzinfo=BAGHDAD)
+
+
+def test_both_dates_may_share_a_line() -> None:
+    article = parsed(read_page(page(under="نشر في: 1 نوفمبر 2025 10:00 | آخر تحديث: 2 نوفمبر 2025 11:00")))
+    assert (article.published_at.day, article.updated_at and article.updated_at.day) == (1, 2)
+
+
+def test_bare_date_between_paragraphs_is_text() -> None:
+    """A history article is divided by dates; none of them is its own."""
+    text = page(tail="14 تموز 1958\n\nفي ذلك اليوم خرجت الحافلة الأولى من المرآب.\n\nنشر في: 1 نوفمبر 2025")
+    article = parsed(read_page(text))
+    assert "14 تموز 1958" in [block.text for block in article.blocks]
+    assert article.published_at.year == 2025
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, "sources.date_missing"),
+        ({"tail": "آخر تحديث: 2 نوفمبر 2025"}, "sources.date_only_updated"),
+        ({"tail": "نشر في: 1 نوفمبر 2025\n\nنشر في: 2 نوفمبر 2025"}, "sources.date_ambiguous"),
+        ({"under": "1 نوفمبر 2025", "tail": "2 نوفمبر 2025"}, "sources.date_ambiguous"),
+        ({"tail": "نشر في: الأحد 1 نوفمبر 2025"}, "dates.weekday_mismatch"),
+        ({"tail": "نشر في: 31 نوفمبر 2025"}, "dates.impossible"),
+        ({"tail": "نشر في: 3 مايس"}, "dates.no_year"),
+        ({"tail": "نشر في: 22 نوفمبر 2025 16:00"}, "sources.date_future"),
+        ({"tail": "نشر في: 22 نوفمبر 1989 16:00"}, "sources.date_too_old"),
+        ({"tail": "نشر في: 2 نوفمبر 2025\nآخر تحديث: 1 نوفمبر 2025"}, "sources.date_order"),
+    ],
+)
+def test_uncertain_date_holds_the_page_back(changes: dict[str, str], reason: str) -> None:
+    assert held(read_page(page(**changes))) == reason
+
+
+def test_clock_ten_minutes_ahead_is_tolerated() -> None:
+    parsed(read_page(page(tail="نشر في: 22 نوفمبر 2025 15:10")))
+    assert held(read_page(page(tail="نشر في: 22 نوفمبر 2025 15:11"))) == "sources.date_future"
+
+
+def test_stated_date_mends_a_page_whose_own_is_in_doubt() -> None:
+    article = parsed(
+        read_page(page(tail="نشر في: 3 مايس"), 'date = 2025-11-01T10:00:00+03:00\ntitle = "عنوان أفضل"')
+    )
+    assert article.published_at == datetime(2025, 11, 1, 10, tzinfo=BAGHDAD)
+    assert article.title == "عنوان أفضل"
+
+
+def test_everything_below_related_stories_is_cut() -> None:
+    """Some sites append a whole second story, with its own date and source."""
+    second = (
+        "اندلع حريق في مستودع قديم قرب الميناء ليلة أمس، ولم تسجل إصابات بحسب الدفاع المدني الذي أخمده فجراً."
+    )
+    tail = f"نشر في: 1 نوفمبر 2025\n\nإقرأ أيضاً:\n\n{second}\n\nنشر في: 2 نوفمبر 2025\n\n© 2025 الجبال"
+    article = parsed(read_page(page(tail=tail)))
+    assert article.published_at.day == 1
+    assert second in article.removed
+    assert len(article.blocks) == 2
+    assert article.rights == "© 2025 الجبال"
+
+
+def test_related_link_inside_the_article_costs_only_its_line() -> None:
+    text = page(
+        tail="اقرأ أيضاً: القطار يعود\n\nوختم المدير بأن الخط سيمتد إلى الضاحية.\n\nنشر في: 1 نوفمبر 2025"
+    )
+    article = parsed(read_page(text))
+    assert article.removed == ("اقرأ أيضاً: القطار يعود",)
+    assert len(article.blocks) == 3
+
+
+def test_share_buttons_above_the_text_do_not_cut_it() -> None:
+    article = parsed(read_page(page(under="شارك الخبر\n217 شوهد\n+A -A\nنشر في: 1 نوفمبر 2025")))
+    assert len(article.blocks) == 2
+    assert article.removed == ("شارك الخبر", "217 شوهد", "+A -A")
+
+
+def test_source_line_is_metadata_and_byline_is_read() -> None:
+    article = parsed(
+        read_page(page(under="كتب: سالم الأمين\nنشر في: 1 نوفمبر 2025", tail="المصدر: رويترز + وكالات"))
+    )
+    assert article.byline == "سالم الأمين"
+    assert article.attributed_to == ("رويترز", "وكالات")
+    assert article.removed == ()
+
+
+def test_byline_may_stand_at_the_foot() -> None:
+    article = parsed(read_page(page(tail="بقلم - هناء قاسم\nنشر في: 1 نوفمبر 2025")))
+    assert article.byline == "هناء قاسم"
+
+
+def test_unexplained_signature_is_cut_where_an_editor_sees_it() -> None:
+    article = parsed(read_page(page(tail="\nسالم الأمين\n\nنشر في: 1 نوفمبر 2025")))
+    assert (article.byline, article.publisher, article.removed) == (None, None, ("سالم الأمين",))
+
+
+def test_credited_line_under_the_title_is_the_caption() -> None:
+    article = parsed(read_page(page(under="حافلة في المحطة / Reuters\n\nنشر في: 1 نوفمبر 2025\n")))
+    assert article.image is not None
+    assert (article.image.caption, article.image.credit) == ("حافلة في المحطة", "Reuters")
+
+
+def test_title_alone_a_second_time_is_dropped() -> None:
+    title = "عودة الحافلات الليلية إلى الخدمة بعد توقف دام شهرين"
+    article = parsed(read_page(page(under=f"{title}\nنشر في: 1 نوفمبر 2025")))
+    assert article.title == title
+    assert len(article.blocks) == 2
+
+
+def test_stated_picture_keeps_the_pages_caption() -> None:
+    article = parsed(read_page(SEED, '[image]\nsrc = "https://cdn.example/a.jpg"\nwidth = 800\nheight = 600'))
+    assert article.image is not None
+    assert article.image.src == "https://cdn.example/a.jpg"
+    assert (article.image.credit, article.image.width) == ("AP", 800)
+
+
+def test_first_line_that_is_a_paragraph_is_no_title() -> None:
+    text = "جملة طويلة جداً " * 30 + ".\n\nنشر في: 1 نوفمبر 2025"
+    assert held(read_page(text)) == "sources.title_missing"
+    article = parsed(read_page(text, 'title = "عنوان"'))
+    assert article.title == "عنوان"
+    assert len(article.blocks) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "sources.empty"),
+        (" \u00a0\n\n", "sources.empty"),
+        ("\u200f\n\u200e", "sources.title_missing"),
+        ("نشر في: 1 نوفمبر 2025", "sources.title_missing"),
+        ("عنوان\n\nنشر في: 1 نوفمبر 2025", "sources.body_missing"),
+        ("x\n" * 10_001, "sources.too_many_lines"),
+        (
+            "عنوان وحيد\n\nThe text itself is in English, all of it.\n\nنشر في: 1 نوفمبر 2025",
+            "sources.language_missing",
+        ),
+    ],
+)
+def test_page_that_is_no_article_is_held_back(text: str, reason: str) -> None:
+    assert held(read_page(text)) == reason
+
+
+def test_kurdish_page_on_an_arabic_site_needs_its_language() -> None:
+    text = "ئاستی ئاوی ڕووبارەکە بەرز بووەوە\n\nبەپێی وێستگەکە گەیشتە دوو مەتر.\n\nنشر في: 1 نوفمبر 2025"
+    assert held(read_page(text)) == "sources.language_missing"
+    article = parsed(read_page(text, 'language = "ckb"'))
+    assert (article.language, article.direction.value) == ("ckb", "rtl")
+
+
+def test_direction_follows_the_script_not_the_tag() -> None:
+    text = "ئاستێ ئاڤێ بلند بوو\n\nل دویڤ زانیاریێن وێستگەهێ، ئاستێ ئاڤێ گەهشتە دوو مەتران.\n\nنشر في: 1 نوفمبر 2025"
+    assert parsed(read_page(text, 'language = "kmr"')).direction.value == "rtl"
+
+
+@given(st.binary(max_size=400))
+def test_arbitrary_octets_never_raise(data: bytes) -> None:
+    read_page(data)
+    read_page(SEED[:700] + data, data)
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_arbitrary_text_never_raises_nor_leaves_controls(title: str, body: str) -> None:
+    result = read_page(f"{title}\n\n{body}\n\nنشر في: 1 نوفمبر 2025".encode("utf-8", "surrogatepass"))
+    if isinstance(result, Parsed):
+        shown = (result.title, *(block.text for block in result.blocks))
+        assert not any(ord(char) < 32 and char != "\n" for text in shown for char in text)
+
+
+def test_huge_page_on_one_line_is_read_quickly() -> None:
+    text = "عنوان\n\n" + 'كلمة "أخرى" وفق ' * 50_000
+    assert held(read_page(text)) == "sources.date_missing"
+
+
+def test_sidecar_belongs_to_the_page_of_its_name() -> None:
+    assert sidecar_name("a/b.c/story.v2.txt") == "a/b.c/story.v2.toml"
