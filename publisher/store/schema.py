@@ -12,6 +12,14 @@ import sqlalchemy as sa
 
 from publisher.model.article import ArticleState
 from publisher.model.delivery import DeliveryState
+from publisher.model.feedback import (
+    Certainty,
+    FeedbackKind,
+    FeedbackSource,
+    PauseReason,
+    Proof,
+    Verdict,
+)
 from publisher.model.issue import IssueState
 from publisher.model.subscriber import ConsentKind, NoticeKind, SubscriptionStatus
 
@@ -260,4 +268,48 @@ delivery = sa.Table(
     sa.CheckConstraint("ambiguous BETWEEN 0 AND 2", name="ambiguous_bounded"),
     sa.Index(None, "subscriber"),
     sqlite_with_rowid=False,
+)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    _text("report"),
+    _text("delivery"),
+    sa.Column("issue", sa.ForeignKey("issue.id")),
+    sa.Column("subscriber", sa.ForeignKey("subscriber.id")),
+    _text("kind"),
+    _text("certainty"),
+    _text("source"),
+    _text("proof"),
+    _text("verdict"),
+    _text("status", required=False),
+    _text("detail"),
+    _time("at"),
+    sa.UniqueConstraint("report", "delivery"),
+    _one_of("kind", FeedbackKind),
+    _one_of("certainty", Certainty),
+    _one_of("source", FeedbackSource),
+    _one_of("proof", Proof),
+    _one_of("verdict", Verdict),
+    sa.Index(None, "subscriber"),
+    sa.Index(None, "kind", "at"),
+)
+
+hook_call = sa.Table(
+    "hook_call",
+    metadata,
+    _text("key", primary_key=True),
+    _time("at"),
+    sa.Index(None, "at"),
+)
+
+pause = sa.Table(
+    "pause",
+    metadata,
+    _text("scope", primary_key=True),
+    _time("until"),
+    _text("reason"),
+    _time("at"),
+    _one_of("reason", PauseReason),
 )
