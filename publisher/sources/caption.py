@@ -67,7 +67,9 @@ _LABEL = re.compile(
     r"|photo(?: by)?|image|credit|picture|source)\s*[:：]\s*",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"^(?P<caption>.+)(?:\s+[-–—]\s*|\s*/\s+|\s+/\s*|\s*\|\s*)(?P<credit>[^|/–—]{1,60})$")
+_ALONE = re.compile(r"^(?:©|\(c\)|(?:تصوير|عدسة|photo by|credit|צילום|فۆتۆ)\s*:)\s*", re.IGNORECASE)
+"""What marks a whole line as a credit."""
+_TAIL = re.compile(r"^(?P<caption>.+)(?:\s+[-–—©]\s*|\s*/\s+|\s+/\s*|\s*\|\s*)(?P<credit>[^|/–—]{1,60})$")
 _PARENTHESES = re.compile(r"^(?P<caption>.+?)\s*[(\[](?P<credit>[^()\[\]]{1,60})[)\]]$")
 _MAX_CREDIT_WORDS = 4
 _FUNCTION_WORDS = """في من على الى عن مع ان بعد قبل خلال حتى منذ بين امام عند هذا هذه التي الذي كما او ثم قد لا لم لن ما
@@ -90,8 +92,9 @@ def split_credit(text: str) -> Caption:
     look of a verb; otherwise all is caption.
     """
     whole = text.strip(" :-–—|")
-    if _is_agency(whole):
-        return Caption(text=None, credit=whole, is_known=True)
+    alone = _ALONE.sub("", whole)
+    if _is_agency(alone) or alone != whole:
+        return Caption(text=None, credit=alone or None, is_known=bool(alone))
     for pattern in (_PARENTHESES, _TAIL):
         match = pattern.match(whole[-400:]) if len(whole) <= 2000 else None
         if match is None:

@@ -97,7 +97,9 @@ def _find_title(lines: Sequence[Line], roles: list[Role], has_title: bool) -> in
 
 
 def _mark_head(lines: Sequence[Line], roles: list[Role], title: int) -> None:
-    """The repeated title, the caption and the byline, among the first lines of text under the title."""
+    """The repeated title, the caption and the byline, among the first lines of text under the title; and a `© AFP`
+    above the text, which is the picture's credit and claims nothing for the article.
+    """
     head = [index for index in range(title + 1, len(lines)) if roles[index] is Role.BODY][:3]
     headline = lines[title].text if title >= 0 else None
     for place, index in enumerate(head):
@@ -108,6 +110,15 @@ def _mark_head(lines: Sequence[Line], roles: list[Role], title: int) -> None:
             roles[index] = Role.REPEATED
         elif place < 2 and (_continues(headline, text) or _is_credited(text)):
             roles[index] = Role.CAPTION
+
+    first = next((index for index in range(title + 1, len(lines)) if roles[index] is Role.BODY), title)
+    for index in range(title + 1, first):
+        if roles[index] is Role.RIGHTS and _is_picture_credit(lines[index].text):
+            roles[index] = Role.CAPTION
+
+
+def _is_picture_credit(text: str) -> bool:
+    return split_credit(text).credit is not None and not any(char.isdecimal() for char in text)
 
 
 def _continues(headline: str | None, text: str) -> bool:

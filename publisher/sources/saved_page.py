@@ -123,10 +123,13 @@ def _read_image(lines: Sequence[Line], roles: Roles, stated: Image | None) -> Im
     """The caption's picture, with whatever was stated about it in place of what the page says."""
     title = lines[roles.title].text if roles.title >= 0 else ""
     captions = [split_credit(line.text.removeprefix(title)) for line in roles.pick(lines, Role.CAPTION)]
-    page = Image(caption=captions[0].text, credit=captions[0].credit) if captions else None
-    if stated is None or page is None:
-        return stated or page
-    return replace(stated, caption=stated.caption or page.caption, credit=stated.credit or page.credit)
+    own = stated or Image()
+    image = replace(
+        own,
+        caption=own.caption or next((caption.text for caption in captions if caption.text), None),
+        credit=own.credit or next((caption.credit for caption in captions if caption.credit), None),
+    )
+    return None if image == Image() else image
 
 
 def _read_attributions(lines: Sequence[Line], roles: Roles, paragraphs: Sequence[str]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from tests.sources.build import DATA
         ("סוק העיר (צילום: Getty Images)", "סוק העיר", "Getty Images"),
         ("A market – Jane Doe", "A market", "Jane Doe"),
         ("بازاڕی شار - فۆتۆ: هاوژین سابیر", "بازاڕی شار", "هاوژین سابیر"),
+        ("سوق المدينة © AFP", "سوق المدينة", "AFP"),
         ("عمر - علي - AP", "عمر - علي", "AP"),
     ],
 )
@@ -47,6 +48,14 @@ def test_what_may_be_no_name_stays_in_the_caption(text: str) -> None:
 
 def test_agency_alone_is_a_credit_without_a_caption() -> None:
     assert split_credit(" - AP") == Caption(text=None, credit="AP", is_known=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [("© AFP", "AFP"), ("تصوير: نادر الخطيب", "نادر الخطيب"), ("(c) Jane Doe", "Jane Doe")],
+)
+def test_line_may_be_a_credit_alone(text: str, credit: str) -> None:
+    assert split_credit(text) == Caption(text=None, credit=credit, is_known=True)
 
 
 def test_likely_name_is_not_called_known() -> None:

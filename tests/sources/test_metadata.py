@@ -101,6 +101,7 @@ def test_dates_in_every_form(value: object, at: str) -> None:
         ("language", 5, "bad_language"),
         ("sample", "maybe", "bad_flag"),
         ("sample", 1, "bad_flag"),
+        ("sample", [1], "bad_flag"),
         ("sources", {"a": 1}, "bad_text"),
         ("sources", ["a", 2], "bad_text"),
         ("image", 5, "bad_image"),
@@ -152,6 +153,10 @@ def test_picture_may_be_an_address_alone_or_have_none() -> None:
     assert read(image={"src": None, "caption": "a"}).image == Image(caption="a")
     assert read(image={"src": ""}).image is None
     assert read(url="").url is None
+
+
+def test_flags_in_words_and_in_toml() -> None:
+    assert [read(sample=value).sample for value in (True, False, "yes", "لا")] == [True, False, True, False]
 
 
 def test_one_source_needs_no_list() -> None:

@@ -302,6 +302,15 @@ def test_byline_may_stand_at_the_foot() -> None:
     assert article.byline == "هناء قاسم"
 
 
+def test_byline_below_a_long_article_is_read_too() -> None:
+    tail = (
+        "وقالت الإدارة إنها ستضيف خطاً ثالثاً.\n\nوختم المدير بالشكر.\n\nبقلم: هناء قاسم\nنشر في: 1 نوفمبر 2025"
+    )
+    article = parsed(read_page(page(tail=tail)))
+    assert article.byline == "هناء قاسم"
+    assert len(article.blocks) == 4
+
+
 def test_unexplained_signature_is_cut_where_an_editor_sees_it() -> None:
     article = parsed(read_page(page(tail="\nسالم الأمين\n\nنشر في: 1 نوفمبر 2025")))
     assert (article.byline, article.publisher, article.removed) == (None, None, ("سالم الأمين",))
@@ -311,6 +320,14 @@ def test_credited_line_under_the_title_is_the_caption() -> None:
     article = parsed(read_page(page(under="حافلة في المحطة / Reuters\n\nنشر في: 1 نوفمبر 2025\n")))
     assert article.image is not None
     assert (article.image.caption, article.image.credit) == ("حافلة في المحطة", "Reuters")
+
+
+@pytest.mark.parametrize("under", ["© AFP", "حافلة في المحطة © AFP"])
+def test_copyright_sign_above_the_text_is_the_pictures(under: str) -> None:
+    article = parsed(read_page(page(under=f"{under}\n\nنشر في: 1 نوفمبر 2025\n", tail="© 2025 الجبال")))
+    assert article.image is not None
+    assert article.image.credit == "AFP"
+    assert (article.publisher, article.rights) == ("الجبال", "© 2025 الجبال")
 
 
 def test_title_alone_a_second_time_is_dropped() -> None:
@@ -325,6 +342,11 @@ def test_stated_picture_keeps_the_pages_caption() -> None:
     assert article.image is not None
     assert article.image.src == "https://cdn.example/a.jpg"
     assert (article.image.credit, article.image.width) == ("AP", 800)
+
+
+def test_one_paragraph_is_an_article_even_if_it_looks_like_a_signature() -> None:
+    article = parsed(read_page("وفاة الشاعر\n\nتفاصيل لاحقاً\n\nنشر في: 1 نوفمبر 2025"))
+    assert [block.text for block in article.blocks] == ["تفاصيل لاحقاً"]
 
 
 def test_first_line_that_is_a_paragraph_is_no_title() -> None:
@@ -342,6 +364,7 @@ def test_first_line_that_is_a_paragraph_is_no_title() -> None:
         (" \u00a0\n\n", "sources.empty"),
         ("\u200f\n\u200e", "sources.title_missing"),
         ("نشر في: 1 نوفمبر 2025", "sources.title_missing"),
+        ("<b></b>\n\nنص الخبر هنا.\n\nنشر في: 1 نوفمبر 2025", "sources.title_missing"),
         ("عنوان\n\nنشر في: 1 نوفمبر 2025", "sources.body_missing"),
         ("x\n" * 10_001, "sources.too_many_lines"),
         (
