@@ -110,6 +110,7 @@ def claim_notice(tx: Transaction, notice_id: int, now: datetime) -> Notice | Non
     What must not be sent any more ends here, as `expired` or `suppressed`. A claimed notice names what it is about
     now: all that waits for confirmation, or those of its newsletters that are still confirmed.
     """
+    # The lock (on SQLite: BEGIN IMMEDIATE) makes a second claimer wait and then find the row `sending`.
     query = (
         sa.select(notice, subscriber.c.address, subscriber.c.address_hash)
         .join(subscriber, subscriber.c.id == notice.c.subscriber)
@@ -126,13 +127,8 @@ def claim_notice(tx: Transaction, notice_id: int, now: datetime) -> Notice | Non
     if not about or is_suppressed(tx, row.address_hash):
         _move(tx, row, now, state=DeliveryState.SUPPRESSED)
         return None
-    claim = {
-        "state": DeliveryState.SENDING,
-        "attempt": row.attempt + 1,
-        "newsletters": _encode_slugs(about),
-    }
-    if not _move(tx, row, now, **claim):
-        return None
+    claimed = {"attempt": row.attempt + 1, "newsletters": _encode_slugs(about)}
+    _move(tx, row, now, state=DeliveryState.SENDING, **claimed)
     return Notice(
         id=row.id,
         kind=NoticeKind(row.kind),
@@ -192,10 +188,9 @@ def _about(tx: Transaction, row: Any) -> tuple[str, ...]:
     return tuple(slug for slug in standing if slug in named)
 
 
-def _move(tx: Transaction, row: Any, now: datetime, **values: Any) -> bool:
-    """Compare-and-set from the state and attempt that were read."""
-    same = sa.update(notice).filter_by(id=row.id, state=row.state, attempt=row.attempt)
-    return tx.execute(same.values(**values, at=to_ms(now))).rowcount == 1
+def _move(tx: Transaction, row: Any, now: datetime, **values: Any) -> None:
+    """Change a row that this transaction has locked."""
+    tx.execute(sa.update(notice).filter_by(id=row.id).values(**values, at=to_ms(now)))
 
 
 def _to_past(row: Any) -> PastNotice:

@@ -48,4 +48,5 @@ def build_app(context: WebContext) -> Starlette:
     app.state.context = context
     app.state.assets = render_assets(context)
     app.state.guesses = Guesses()
+    app.state.mailbox = context.mailbox
     return app

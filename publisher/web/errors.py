@@ -1,7 +1,7 @@
 """Pages for what cannot be answered: a sentence in the reader's language and the next step, never a traceback."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,11 +24,10 @@ class ErrorPage:
 
 def show_http_error(request: Request, error: Exception) -> Response:
     """For every HTTPException; its own headers (Allow, Retry-After) stay."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    page = ErrorPage(kind=_KINDS.get(status, "bad_request"))
-    response = render_page(request, page, status=status)
-    if isinstance(error, HTTPException):
-        response.headers.update(error.headers or {})
+    fault = cast("HTTPException", error)
+    page = ErrorPage(kind=_KINDS.get(fault.status_code, "bad_request"))
+    response = render_page(request, page, status=fault.status_code)
+    response.headers.update(fault.headers or {})
     return response
 
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from publisher.mail.mailbox import Mailbox
 from publisher.mail.stored import StoredMessage
 from publisher.model.direction import Direction
 from publisher.text.direction import direction_of
@@ -70,9 +71,7 @@ def mailbox_routes() -> list[Route]:
 
 def show_mailbox(request: Request) -> Response:
     """The list."""
-    context = context_of(request)
-    if context.mailbox is None:
-        raise HTTPException(404)
+    mailbox = _mailbox(request)
     rows = tuple(
         MessageRow(
             id=entry.id,
@@ -82,9 +81,9 @@ def show_mailbox(request: Request) -> Response:
             direction=direction_of(entry.subject, default=Direction.LTR),
             came=_came(request, entry.at),
         )
-        for entry in context.mailbox.list_messages(SHOWN)
+        for entry in mailbox.list_messages(SHOWN)
     )
-    page = MailboxPage(messages=rows, hidden=context.mailbox.count() - len(rows))
+    page = MailboxPage(messages=rows, hidden=mailbox.count() - len(rows))
     return render_page(request, page)
 
 
@@ -121,9 +120,13 @@ def show_raw(request: Request) -> Response:
     return Response(message.raw, media_type="message/rfc822", headers=headers)
 
 
+def _mailbox(request: Request) -> Mailbox:
+    mailbox: Mailbox = request.app.state.mailbox
+    return mailbox
+
+
 def _load(request: Request) -> StoredMessage:
-    mailbox = context_of(request).mailbox
-    found = mailbox.read(request.path_params["id"]) if mailbox else None
+    found = _mailbox(request).read(request.path_params["id"])
     if found is None:
         raise HTTPException(404)
     return found

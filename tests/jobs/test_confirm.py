@@ -80,3 +80,13 @@ def test_she_is_written_to_in_the_language_she_confirmed_in(desk: Desk) -> None:
     assert first.language == "en"
     desk.press(notice=first.id)
     assert desk.rows(schema.subscriber)[0].language == "en"
+
+
+def test_a_second_confirmation_on_one_day_brings_no_second_welcome(desk: Desk) -> None:
+    desk.ask(SARA, "daily")
+    desk.press()
+    desk.ask(SARA, "weekly")
+    done = desk.press()
+    assert done is not None
+    assert done.confirmed == ("daily", "weekly")
+    assert [row.kind for row in desk.rows(schema.notice)].count("welcome") == 1

@@ -12,5 +12,6 @@ from tests.web.reader_app import ReaderApp, build_reader_app
 def reader(tmp_path: Path) -> Iterator[ReaderApp]:
     """A fresh application with two newsletters, `daily` in Arabic and `weekly` in English."""
     app = build_reader_app(tmp_path)
-    yield app
+    with app.client:  # one event loop for the whole test, not one for each request
+        yield app
     app.database.close()
