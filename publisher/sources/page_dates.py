@@ -17,6 +17,8 @@ from publisher.text.date_names import month_numbers, other_calendar_months, week
 from publisher.text.dates import DateLabel, ReadDate, find_date_label, parse_date
 
 _MAX_CHARS = 160
+_MAX_FIGURES = 40
+"""A line with two dates and their times, Hijri beside Gregorian, has about 30."""
 _WORD = re.compile(r"\w+")
 _GLUE = (  # what else stands in a date line
     """في من يوم الساعة الموافق م ص ه هجري ميلادي صباحا مساء ظهرا عصرا ليلا فجرا بتوقيت توقيت محلي محليا
@@ -106,7 +108,7 @@ class _Segment:
 
 
 def _read_line(index: int, text: str, pending: DateLabel | None, zone: ZoneInfo) -> Iterator[PageDate]:
-    if len(text) > _MAX_CHARS:
+    if len(text) > _MAX_CHARS or sum(map(str.isdecimal, text)) > _MAX_FIGURES:
         return
     for segment in _split_labels(text) or _without_label(text, pending):
         read = parse_date(segment.text, zone=zone)
