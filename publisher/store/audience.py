@@ -13,6 +13,9 @@ from publisher.store.schema import newsletter, subscriber, subscription
 from publisher.store.subscriptions import decode_address
 from publisher.store.upsert import insert_unless_taken
 
+_ERASED = "erased.invalid"
+"""The domain of readers who were erased. No address of it can ever be: RFC 2606 section 2."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
@@ -54,11 +57,14 @@ def load_statuses(tx: Transaction, address: EmailAddress) -> Mapping[str, Subscr
 
 
 def load_readers(tx: Transaction, *, slug: str | None = None) -> Iterator[Reader]:
-    """Every subscription with its address, by newsletter and address; one newsletter's where a slug is given."""
+    """Every subscription with its address, by newsletter and address; one newsletter's where a slug is given. Readers
+    who were erased are left out: there is no address to give.
+    """
     query = (
         sa.select(subscription, subscriber.c.address, newsletter.c.slug)
         .join(newsletter, newsletter.c.id == subscription.c.newsletter)
         .join(subscriber, subscriber.c.id == subscription.c.subscriber)
+        .where(subscriber.c.address_key.not_like(f"%@{_ERASED}"))
         .order_by(newsletter.c.slug, subscriber.c.address_key)
     )
     if slug is not None:
@@ -70,8 +76,8 @@ def load_readers(tx: Transaction, *, slug: str | None = None) -> Iterator[Reader
             status=SubscriptionStatus(row.status),
             language=row.language,
             requested_at=from_ms(row.requested_at),
-            confirmed_at=from_ms(row.confirmed_at) if row.confirmed_at else None,
-            ended_at=from_ms(row.ended_at) if row.ended_at else None,
+            confirmed_at=None if row.confirmed_at is None else from_ms(row.confirmed_at),
+            ended_at=None if row.ended_at is None else from_ms(row.ended_at),
         )
 
 
@@ -95,7 +101,7 @@ def import_confirmed(
 
 def erase_subscriber(tx: Transaction, subscriber_id: int) -> None:
     """Forget a reader's address. The rows about her stay, about nobody: counts and history still add up."""
-    nobody = f"erased-{subscriber_id}@erased.invalid"
+    nobody = f"erased-{subscriber_id}@{_ERASED}"
     tx.execute(
         sa.update(subscriber)
         .where(subscriber.c.id == subscriber_id)

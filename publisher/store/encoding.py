@@ -5,7 +5,7 @@ import msgspec
 from publisher.model.article import Parsed
 from publisher.model.reason import Reason
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(order="deterministic")
 _parsed = msgspec.json.Decoder(Parsed)
 _reason = msgspec.json.Decoder(Reason)
 

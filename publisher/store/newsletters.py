@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from publisher.store.database import Transaction, to_ms
 from publisher.store.schema import newsletter
+from publisher.store.upsert import insert_unless_taken
 
 
 def ensure_newsletters(tx: Transaction, slugs: Iterable[str], *, begun_at: datetime) -> dict[str, int]:
@@ -20,8 +21,8 @@ def ensure_newsletters(tx: Transaction, slugs: Iterable[str], *, begun_at: datet
     """
     known = load_newsletter_ids(tx)
     for slug in slugs:
-        if slug not in known:
-            tx.execute(sa.insert(newsletter).values(slug=slug, begun_at=to_ms(begun_at)))
+        if slug not in known:  # else every start would use up a number of PostgreSQL's sequence
+            insert_unless_taken(tx, newsletter, slug=slug, begun_at=to_ms(begun_at))
     return load_newsletter_ids(tx)
 
 

@@ -7,6 +7,8 @@ that dies, and no stale file has to be removed by hand.
 import fcntl
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -15,17 +17,26 @@ from publisher.model.errors import NashraError
 _SECRET_OCTETS = 32
 
 
-class FolderInUseError(NashraError):
+class FolderError(NashraError):
+    """The folder, or a file that must be in it, cannot be used."""
+
+
+class FolderInUseError(FolderError):
     """Another process runs on the folder."""
 
 
 class DataFolder:
-    """A held folder. Where it is opened with `lock=True`, every other attempt to lock it is refused until `close`."""
+    """A held folder, made where it is not there. Opened with `lock=True`, every other attempt to lock it is refused
+    until `close`. Raises FolderError.
+    """
 
     def __init__(self, path: Path, *, lock: bool) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(path) if lock else None
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(path) if lock else None
+        except OSError as error:
+            raise _unusable(path, error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -54,16 +65,39 @@ class DataFolder:
         """Where the demonstration's mailbox keeps its messages."""
         return self.path / "mailbox"
 
+    @property
+    def secret(self) -> Path:
+        """The file that every key is derived from."""
+        return self.path / "secret.key"
+
+    def ensure_database(self) -> Path:
+        """The SQLite file, made empty where it is not there. It will hold addresses: only its owner may read it, and
+        SQLite gives the files beside it the same rights.
+        """
+        try:
+            os.close(os.open(self.database, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise _unusable(self.database, error) from error
+        return self.database
+
+    @property
+    def dkim(self) -> Path:
+        """The keys that sign mail."""
+        return self.path / "dkim"
+
     def load_secret(self) -> bytes:
         """The folder's own secret of 32 octets, made at the first start, readable by its owner only.
 
         Every key is derived from it: who copies the database without it can read addresses but make no token.
         """
-        file = self.path / "secret.key"
         try:
-            return _checked(file, file.read_bytes())
-        except FileNotFoundError:
-            return _make_secret(file)
+            try:
+                secret = self.secret.read_bytes()
+            except FileNotFoundError:
+                secret = _make_secret(self.secret)
+        except OSError as error:
+            raise _unusable(self.secret, error) from error
+        return _checked(self.secret, secret)
 
 
 def _lock(path: Path) -> int:
@@ -83,27 +117,43 @@ def _lock(path: Path) -> int:
 
 
 def _make_secret(file: Path) -> bytes:
-    """Write a new secret so that a crash leaves either none or a whole one."""
-    secret = secrets.token_bytes(_SECRET_OCTETS)
-    draft = file.with_suffix(f".{os.getpid()}.new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(secret)
-        out.flush()
-        os.fsync(out.fileno())
+    """Write a new secret so that a crash leaves either none or a whole one, and two who start at once get the same."""
+    handle, draft = tempfile.mkstemp(
+        dir=file.parent, prefix="secret.", suffix=".new"
+    )  # its owner's only: 0600
     try:
-        os.link(draft, file)
-    except FileExistsError:
-        secret = file.read_bytes()
+        with os.fdopen(handle, "wb") as out:
+            out.write(secrets.token_bytes(_SECRET_OCTETS))
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):  # another process was first: its secret is the one
+            os.link(draft, file)
     finally:
-        draft.unlink()
-    return _checked(file, secret)
+        Path(draft).unlink()
+    _make_durable(file.parent)
+    return file.read_bytes()
+
+
+def _make_durable(folder: Path) -> None:
+    """Bring the folder's entries to disk: mails signed with a secret that a power cut took back could not be left."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _checked(file: Path, secret: bytes) -> bytes:
     if len(secret) != _SECRET_OCTETS:
-        raise NashraError(
+        raise FolderError(
             f"{file} holds {len(secret)} octets instead of {_SECRET_OCTETS}.",
             next_step="Restore it from a backup: without it, links in mails already sent stop working.",
         )
     return secret
+
+
+def _unusable(path: Path, error: OSError) -> FolderError:
+    return FolderError(
+        f"{path} cannot be used: {error.strerror}",
+        next_step="give it to this account, or name another `folder` in [data]",
+    )

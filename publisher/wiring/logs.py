@@ -1,16 +1,27 @@
 """Logs: one JSON object a line on stderr, events with fields.
 
-Fields are ids, never addresses, tokens or bodies. What is not in the list of known fields is not written, so a
-careless call cannot leak one.
+Promise: no address, token or body comes into a log. Fields are ids, and what is not in the list of known fields is not
+written, so a careless call cannot leak one; addresses and tokens that come by another way, such as the text of
+an exception, are masked.
 """
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 
-FIELDS = ("issue", "batch", "notice", "newsletter", "source", "feed", "work", "key", "error", "path")
-"""The fields an event may carry."""
+from publisher.mail.token import TOKEN_LENGTH
+
+FIELDS = frozenset((
+    "batch", "document", "error", "fault", "feed", "issue", "key", "network", "newsletter", "notice", "path",
+    "purpose", "source", "work",
+))  # fmt: skip
+"""The fields an event may carry. `key` names a work, an article or a document; `network` is a keyed hash."""
+
+_NOISY = ("alembic", "apscheduler", "mail.log", "uvicorn.access")
+_ADDRESS = re.compile(r"""(?<![^\s<>@,;:()\[\]"\\])[^\s<>@,;:()\[\]"\\]+@[^\s<>@,;:()\[\]"'\\/]+""")
+_TOKEN = re.compile(rf"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}(?![A-Za-z0-9_-])")
 
 
 class JsonFormatter(logging.Formatter):
@@ -22,12 +33,13 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": _mask(record.getMessage()),
         }
-        event |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
-        if record.exc_info:
-            event["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(event, ensure_ascii=False, default=str)
+        event |= {name: _render(value) for name, value in sorted(vars(record).items()) if name in FIELDS}
+        if record.exc_info and record.exc_info[0] is not None:
+            event["traceback"] = _mask(self.formatException(record.exc_info))
+        line = json.dumps(event, ensure_ascii=False)
+        return line.encode("utf-8", "backslashreplace").decode("utf-8")  # names of files may be no text
 
 
 def start_logging(level: int = logging.INFO) -> None:
@@ -37,5 +49,13 @@ def start_logging(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("uvicorn.access", "mail.log", "apscheduler.executors.default", "apscheduler.scheduler"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _render(value: object) -> object:
+    return value if value is None or isinstance(value, int) else _mask(str(value))
+
+
+def _mask(text: str) -> str:
+    return _TOKEN.sub("<token>", _ADDRESS.sub("<address>", text))

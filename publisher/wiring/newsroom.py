@@ -2,20 +2,20 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from publisher.engine.dispatcher import Dispatcher
 from publisher.jobs.newsroom import Newsroom
 from publisher.mail.relay import Relay
-from publisher.model.site import Source
 from publisher.settings import Settings
-from publisher.store.database import Database, open_database
+from publisher.store.database import Database
 from publisher.store.ledger import Ledger
-from publisher.store.migrate import migrate
 from publisher.store.newsletters import ensure_newsletters
+from publisher.store.opening import opened_database
 from publisher.text.words import load_words
+from publisher.wiring.dkim import load_message_signer
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.keys import Keys, derive_keys
 from publisher.wiring.templates import build_templates
@@ -40,30 +40,25 @@ def open_house(
     begun_at: datetime | None = None,
 ) -> Iterator[House]:
     """Open the database (migrating it first), the ledger and the relays. `begun_at` is when a newsletter that is new
-    begins, the present by default: no slot before it is ever issued.
+    begins, the present by default: no slot before it is ever issued. Raises NashraError where anything is unusable.
     """
     keys = derive_keys(folder.load_secret())
     stopping = threading.Event()
-    database = open_database(folder.database)
-    try:
-        migrate(database)
-        ledger = Ledger(database, _now)
-        try:
-            room = _build_room(
-                settings,
-                folder=folder,
-                database=database,
-                ledger=ledger,
-                keys=keys,
-                dispatcher=dispatcher,
-                stopping=stopping,
-                begun_at=begun_at or _now(),
-            )
-            yield House(room=room, folder=folder, keys=keys, stopping=stopping)
-        finally:
-            ledger.close()
-    finally:
-        database.close()
+    with (
+        opened_database(folder.ensure_database()) as database,
+        closing(Ledger(database, _now)) as ledger,
+    ):
+        room = _build_room(
+            settings,
+            folder=folder,
+            database=database,
+            ledger=ledger,
+            keys=keys,
+            dispatcher=dispatcher,
+            stopping=stopping,
+            begun_at=begun_at or _now(),
+        )
+        yield House(room=room, folder=folder, keys=keys, stopping=stopping)
 
 
 def _build_room(
@@ -84,7 +79,7 @@ def _build_room(
     return Newsroom(
         site=settings.site,
         sender=settings.sender,
-        sources=tuple(Source(slug=source.slug, path=source.path) for source in settings.sources),
+        sources=settings.sources,
         newsletters=settings.newsletters,
         newsletter_ids=ids,
         feed_specs=settings.feeds,
@@ -94,6 +89,7 @@ def _build_room(
         ledger=ledger,
         dispatcher=dispatcher,
         signer=keys.signer,
+        dkim=load_message_signer(settings.dkim, domain=settings.sender.address.domain, folder=folder.dkim),
         relay=Relay(settings.mail),
         notice_relay=Relay(replace(settings.mail, lanes=1)),
         feeds_folder=folder.feeds,
