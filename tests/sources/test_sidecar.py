@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from publisher.model.reason import Reason
 from publisher.sources.metadata import EMPTY, MAX_BYTES, Metadata
-from publisher.sources.sidecar import parse_sidecar
+from publisher.sources.sidecar import parse_sidecar, sidecar_name
 from tests.sources.build import BAGHDAD, held, read_page
 
 
@@ -68,3 +68,7 @@ def test_arbitrary_octets_never_raise(data: bytes) -> None:
 def test_arbitrary_values_never_raise(values: dict[str, str]) -> None:
     data = "\n".join(f"{key} = {value}" for key, value in values.items()).encode("utf-8", "surrogatepass")
     assert isinstance(read(data), Metadata | Reason)
+
+
+def test_sidecar_belongs_to_the_page_of_its_name() -> None:
+    assert sidecar_name("a/b.c/story.v2.txt") == "a/b.c/story.v2.toml"
