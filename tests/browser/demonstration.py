@@ -43,9 +43,9 @@ class Demonstration:
 
 
 @contextmanager
-def running_demonstration(folder: Path) -> Iterator[Demonstration]:
-    """Start one in `folder` (made if missing); at the end, Ctrl-C must end it with exit code 0."""
-    port = _free_port()
+def running_demonstration(folder: Path, port: int | None = None) -> Iterator[Demonstration]:
+    """Start one in `folder` (made if missing) on `port`, a free one if None; Ctrl-C must end it with exit code 0."""
+    port = port or _free_port()
     log = folder.with_suffix(".log")
     with log.open("wb") as stderr:
         command = [sys.executable, "-m", "publisher", "demo", "--dir", str(folder), "--port", str(port)]

@@ -1,7 +1,7 @@
 """A visit: a browser context that remembers what its pages asked for and complained of.
 
-Promise: whatever a test looks at, a request to another origin and a complaint of the browser (an error on the
-console, a refused resource, a defect in a page) fail it. A page that answers 4xx on purpose is no complaint.
+Promise: whatever a test looks at, a cookie, a request to another origin and a complaint of the browser (an error on
+the console, a refused resource, a defect in a page) fail it. A page that answers 4xx on purpose is no complaint.
 """
 
 from collections.abc import Iterator
@@ -42,6 +42,7 @@ def visiting(browser: Browser, address: str, *, script: bool = True) -> Iterator
         visit = Visit(context=context, address=address, page=context.new_page())
         _listen(visit)
         yield visit
+        assert not context.cookies(), "a page set a cookie"
     finally:
         context.close()
     assert not visit.elsewhere, f"asked of another origin: {visit.elsewhere}"
