@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from publisher.model.address import EmailAddress
 from publisher.store.database import Transaction, to_ms
-from publisher.store.schema import suppression
+from publisher.store.schema import subscriber, suppression
 from publisher.store.upsert import insert_unless_taken
 
 
@@ -30,3 +30,9 @@ def is_suppressed(tx: Transaction, address_hash: str) -> bool:
 def add_suppression(tx: Transaction, address_hash: str, *, reason: str, now: datetime) -> bool:
     """Suppress an address. False where it already was: the first reason stays."""
     return insert_unless_taken(tx, suppression, address_hash=address_hash, reason=reason, at=to_ms(now))
+
+
+def suppress_subscriber(tx: Transaction, subscriber_id: int, *, reason: str, now: datetime) -> bool:
+    """Suppress the address of a reader we know. False where there is no such reader, or it already was."""
+    address_hash = tx.scalar(sa.select(subscriber.c.address_hash).filter_by(id=subscriber_id))
+    return address_hash is not None and add_suppression(tx, address_hash, reason=reason, now=now)

@@ -1,0 +1,128 @@
+"""IMAP (RFC 3501, RFC 9051): bounces in a mailbox of some provider, looked at now and then.
+
+Promise: nothing is deleted, moved or expunged. A mail that was taken gets the keyword `NashraTaken` (where the
+server has no keywords, the flag Seen); one that was kept for a person is also Flagged. Reading leaves it unread
+(BODY.PEEK), so a person who shares the mailbox sees what is new to her.
+"""
+
+import imaplib
+import logging
+import re
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+from publisher.mail.intake import MAX_MAIL_OCTETS, Take
+from publisher.mail.maildir_intake import MOST_AT_ONCE, Pass
+
+log = logging.getLogger(__name__)
+
+_KEYWORD = "NashraTaken"
+_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapSettings:
+    """Where the mailbox is. Always TLS with a verified certificate, except on loopback with `tls=False`."""
+
+    host: str
+    port: int = 993
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+    tls: bool = True
+    timeout_seconds: float = 60.0
+
+
+class ImapError(Exception):
+    """The mailbox cannot be read; nothing was lost, the next look tries again."""
+
+
+def take_imap(settings: ImapSettings, take: Take) -> Pass:
+    """Take what is new, at most a thousand mails. Blocks: call it in a thread. Raises ImapError."""
+    try:
+        with _opened(settings) as (client, has_keywords):
+            return _take_all(client, take, has_keywords=has_keywords)
+    except (imaplib.IMAP4.error, OSError) as error:
+        raise ImapError(f"{settings.host}: {type(error).__name__}") from error
+
+
+@contextmanager
+def _opened(settings: ImapSettings) -> Iterator[tuple[imaplib.IMAP4, bool]]:
+    client = _connect(settings)
+    try:
+        client.login(settings.user, settings.password)
+        _checked(client.select(_quoted(settings.folder)))
+        flags = client.response("PERMANENTFLAGS")[1]
+        yield client, rb"\*" in b" ".join(part for part in flags if isinstance(part, bytes))
+    finally:
+        client.logout()
+
+
+def _connect(settings: ImapSettings) -> imaplib.IMAP4:
+    if settings.tls:
+        return imaplib.IMAP4_SSL(
+            settings.host,
+            settings.port,
+            ssl_context=ssl.create_default_context(),
+            timeout=settings.timeout_seconds,
+        )
+    if not ip_address(settings.host).is_loopback:
+        raise ValueError("a password goes over TLS, or to this machine")
+    return imaplib.IMAP4(settings.host, settings.port, timeout=settings.timeout_seconds)
+
+
+def _take_all(client: imaplib.IMAP4, take: Take, *, has_keywords: bool) -> Pass:
+    recognised = kept = left = 0
+    wanted = ("UNKEYWORD", _KEYWORD) if has_keywords else ("UNSEEN",)
+    found = _checked(client.uid("SEARCH", "UNDELETED", *wanted))
+    for uid in b" ".join(part for part in found if isinstance(part, bytes)).split()[:MOST_AT_ONCE]:
+        answer = _take_one(client, uid.decode("ascii"), take)
+        if answer is None:
+            left += 1
+            continue
+        flags = [_KEYWORD if has_keywords else r"\Seen", *([] if answer else [r"\Flagged"])]
+        _checked(client.uid("STORE", uid.decode("ascii"), "+FLAGS.SILENT", f"({' '.join(flags)})"))
+        recognised, kept = recognised + answer, kept + (not answer)
+    return Pass(recognised=recognised, kept=kept, left=left)
+
+
+def _take_one(client: imaplib.IMAP4, uid: str, take: Take) -> bool | None:
+    """What `take` said; None where the mail is to be looked at again. One too large is flagged for a person."""
+    size = _SIZE.search(b"".join(_octets(_checked(client.uid("FETCH", uid, "(RFC822.SIZE)")))))
+    if size is None or int(size[1]) > MAX_MAIL_OCTETS:
+        log.warning("bounce.too_large", extra={"size_bytes": int(size[1]) if size else 0})
+        return False
+    parts = _checked(client.uid("FETCH", uid, "(BODY.PEEK[])"))
+    raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
+    if raw is None:
+        return None
+    try:
+        return take(raw)
+    except Exception:  # one mail that cannot be taken must not keep the others waiting
+        log.exception("a bounce could not be taken")
+        return None
+
+
+def _octets(parts: Sequence[object]) -> Iterator[bytes]:
+    for part in parts:
+        yield from (
+            piece for piece in (part if isinstance(part, tuple) else (part,)) if isinstance(piece, bytes)
+        )
+
+
+def _checked(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
+    """The data of an answer that is OK."""
+    status, data = answer
+    if status != "OK":
+        raise imaplib.IMAP4.error(f"the server answered {status}")
+    return data
+
+
+def _quoted(folder: str) -> str:
+    """A mailbox name as a quoted string (RFC 3501 section 4.3); letters beyond ASCII stand in modified UTF-7."""
+    if not folder.isascii() or not folder.isprintable():
+        raise ValueError("a mailbox name is written in printable ASCII (modified UTF-7 for other letters)")
+    return '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
