@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
+from publisher.mail.dkim_settings import DkimMode, DkimSettings
 from publisher.mail.relay_settings import Tls
 from publisher.model.schedule import CatchUp, Weekday
 from publisher.model.site import Digits, MonthStyle
 from publisher.settings import Settings, SettingsError, load_settings, load_spoken_languages
+from publisher.settings.build import NOTICE_WAITS
 from publisher.settings.tables import SECRETS
 from publisher.settings.values import MASK
+from publisher.store.notices import LIFETIME
 
 SMALL = """
 [site]
@@ -156,6 +159,25 @@ def test_an_age_of_0_takes_articles_however_old(tmp_path: Path) -> None:
     assert load(tmp_path, text).newsletters[0].selection.max_age is None
 
 
+def test_mail_is_signed_by_us_unless_said_otherwise(tmp_path: Path) -> None:
+    usual = load(tmp_path, SMALL).dkim
+    assert usual == DkimSettings()
+    assert (usual.mode, usual.ed25519, usual.lifetime) == (DkimMode.APP, False, timedelta(days=14))
+    (tmp_path / "own.pem").write_text("x")
+    keys = 'dkim = "relay"\ndkim_selector = "own"\ndkim_key_file = "own.pem"\ndkim_ed25519 = true'
+    assert load(tmp_path, f"{SMALL}[mail]\n{keys}\ndkim_expire_days = 0").dkim == DkimSettings(
+        mode=DkimMode.RELAY, selector="own", key_file=tmp_path / "own.pem", ed25519=True, lifetime=None
+    )
+
+
+def test_a_signature_outlives_the_last_mail_that_may_be_begun(tmp_path: Path) -> None:
+    """And the days that relays keep it; a notice may wait too."""
+    newsletter = '[[newsletter]]\nslug = "n"\ntitle = "n"\nnot_after_hours = '
+    assert load(tmp_path, f"{SMALL}{newsletter}240").dkim.lifetime == timedelta(days=15)
+    assert load(tmp_path, f"{SMALL}[mail]\ndkim_expire_days = 1").dkim.lifetime == timedelta(days=7)
+    assert NOTICE_WAITS >= LIFETIME
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     assert load(tmp_path, "\ufeff" + SMALL).site.title == "الجبال"
 
@@ -290,6 +312,11 @@ def test_every_fault_is_told_at_once_with_its_place_and_a_hint(tmp_path: Path) -
         (SMALL + '[mail]\nusername = "u"', "$.mail.username", "has no password"),
         (SMALL + '[mail]\nusername="u"\npassword_file="gone"', "$.mail.password_file", "cannot be read"),
         (SMALL + '[mail]\nca_file = "gone.pem"', "$.mail.ca_file", "is not there"),
+        (SMALL + '[mail]\ndkim = "ap"', "$.mail.dkim", "app"),
+        (SMALL + '[mail]\ndkim_selector = "s"', "$.mail.dkim_key_file", "is missing"),
+        (SMALL + '[mail]\ndkim_key_file = "gone.pem"', "$.mail.dkim_selector", "is missing"),
+        (SMALL + '[mail]\ndkim_key_file = "gone.pem"', "$.mail.dkim_key_file", "is not there"),
+        (SMALL + "[mail]\ndkim_expire_days = -1", "$.mail.dkim_expire_days", "for ever"),
         (SMALL + '[web]\nbind = "127.0.0.1:99999"', "$.web.bind", "no place to listen"),
         (SMALL.replace("aljeebal.com/", "127.0.0.1:80"), "$.mail.from", "is missing"),
         (SMALL.replace("aljeebal.com/", "a_b.com"), "$.mail.from", "is missing"),

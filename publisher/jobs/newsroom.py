@@ -9,6 +9,7 @@ import jinja2
 
 from publisher.engine.dispatcher import Dispatcher
 from publisher.mail.relay import Relay
+from publisher.mail.signing import MessageSigner
 from publisher.mail.token import TokenSigner
 from publisher.model.site import FeedSpec, Newsletter, Sender, Site, Source
 from publisher.store.database import Database
@@ -26,7 +27,8 @@ class Newsroom:
     `newsletter_ids` maps slugs to the store's numbers. `words` and `templates` are by language, one for each of
     `site.languages`. `relay` carries issues, `notice_relay` single mails that somebody waits for. `feeds_folder` is
     where the feed files go. `now` tells the time, aware, in UTC. `is_stopping` turns true when the process is asked
-    to end. `lease` is how long a worker holds a batch without renewing.
+    to end. `dkim` signs our mail; without it the relay does. `lease` is how long a worker holds a batch without
+    renewing.
     """
 
     site: Site
@@ -46,6 +48,7 @@ class Newsroom:
     feeds_folder: Path
     now: Callable[[], datetime]
     is_stopping: Callable[[], bool]
+    dkim: MessageSigner | None = None
     lease: timedelta = timedelta(minutes=15)
     batch_size: int = BATCH_SIZE
 

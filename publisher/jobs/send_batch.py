@@ -81,7 +81,9 @@ def _compile(room: Newsroom, issue: Issue, renditions: tuple[Rendition, ...]) ->
         for item in renditions
     }
     return {
-        item.variant: compile_issue(item, stamp=stamps[item.variant], sender=room.sender, signer=room.signer)
+        item.variant: compile_issue(
+            item, stamp=stamps[item.variant], sender=room.sender, signer=room.signer, dkim=room.dkim
+        )
         for item in renditions
     }
 

@@ -66,7 +66,12 @@ def _build(room: Newsroom, notice: Notice) -> Message:
         date=due_at,
     )
     return build_notice(
-        letter, site=room.site, sender=room.sender, words=room.words[language], env=room.templates[language]
+        letter,
+        site=room.site,
+        sender=room.sender,
+        words=room.words[language],
+        env=room.templates[language],
+        dkim=room.dkim,
     )
 
 

@@ -22,6 +22,7 @@ from publisher.mail.mime import (
     render_alternatives,
 )
 from publisher.mail.return_path import build_return_path
+from publisher.mail.signing import MessageSigner, PreparedSigner
 from publisher.mail.slots import Pieces, fill_slots, parse_slots
 from publisher.mail.token import TokenSigner
 from publisher.model.address import EmailAddress
@@ -30,6 +31,7 @@ from publisher.model.issue import Patch, Rendition
 from publisher.model.site import Sender
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_OWN_FIELDS = ("To", "Message-ID", "List-Unsubscribe")
 _LONGEST_URL = "https://" + "x" * 192  # stands for any reader's URL when an encoding is chosen
 
 
@@ -64,6 +66,7 @@ class CompiledIssue:
     variant: str
     sender: Sender
     signer: TokenSigner | None
+    dkim: PreparedSigner | None
     origin: bytes
     listing: bytes
     content: bytes
@@ -83,20 +86,19 @@ class CompiledIssue:
             raise ValueError(f"a delivery of issue {recipient.issue} is no recipient of issue {self.issue}")
         message_id = f"<i{self.issue}.s{recipient.subscriber}@{self.sender.address.domain}>"
         mailto = () if unsubscribe_mailbox is None else (f"mailto:{unsubscribe_mailbox}?subject=unsubscribe",)
-        header = [
-            self.origin,
+        own = [
             recipient_field(recipient.address),
             message_id_field(message_id),
             uri_field("List-Unsubscribe", (unsubscribe_url, *mailto)),
-            self.listing,
-            self.content,
         ]
+        body = self._body(unsubscribe_url)
+        signature = b"" if self.dkim is None else self.dkim.sign(CRLF.join(own), body)
         message = Message(
             kind=MessageKind.DIGEST,
             message_id=message_id,
             envelope_from=self._return_path(recipient.subscriber),
             envelope_to=recipient.address,
-            payload=CRLF.join([*header, b"", self._body(unsubscribe_url)]),
+            payload=signature + CRLF.join([self.origin, *own, self.listing, self.content, b"", body]),
             unsubscribe_url=unsubscribe_url,
         )
         return pass_gate(message)
@@ -125,9 +127,11 @@ def compile_issue(
     sender: Sender,
     contact: Contact | None = None,
     signer: TokenSigner | None = None,
+    dkim: MessageSigner | None = None,
 ) -> CompiledIssue:
-    """Compile one rendition. `signer` is needed where the sender has a bounce domain. Raises ValueError where the
-    rendition offers no way to leave, and HeaderError where a value cannot stand in its header field.
+    """Compile one rendition. `signer` is needed where the sender has a bounce domain; without `dkim` the relay signs.
+    Raises ValueError where the rendition offers no way to leave or `dkim` is not of the sender's domain, and
+    HeaderError where a value cannot stand in its header field.
     """
     if sender.bounce_domain is not None and signer is None:
         raise ValueError("a bounce domain needs a signer for its envelope senders")
@@ -137,14 +141,20 @@ def compile_issue(
     longest = {Patch.UNSUBSCRIBE_URL: _LONGEST_URL}
     samples = [fill_slots(text, longest), fill_slots(page, longest)]
     boundary = choose_boundary(f"{stamp.issue} {rendition.variant}", samples)
+    origin = CRLF.join(origin_fields(sender, rendition.subject, stamp.date))
+    listing = CRLF.join(_list_fields(stamp, sender, contact or Contact()))
+    content = CRLF.join(content_fields(stamp.language, boundary))
     compiled = CompiledIssue(
         issue=stamp.issue,
         variant=rendition.variant,
         sender=sender,
         signer=signer,
-        origin=CRLF.join(origin_fields(sender, rendition.subject, stamp.date)),
-        listing=CRLF.join(_list_fields(stamp, sender, contact or Contact())),
-        content=CRLF.join(content_fields(stamp.language, boundary)),
+        dkim=None
+        if dkim is None
+        else dkim.prepare(CRLF.join([origin, listing, content]), varying=_OWN_FIELDS, signed_at=stamp.date),
+        origin=origin,
+        listing=listing,
+        content=content,
         boundary=boundary,
         text=text,
         text_encoding=choose_encoding(samples[0]),

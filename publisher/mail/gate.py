@@ -12,6 +12,7 @@ import ipaddress
 from email.message import EmailMessage
 from enum import StrEnum
 from html import escape
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from publisher.mail.message import Message, MessageKind
@@ -104,9 +105,10 @@ def _require(truth: bool, rule: GateRule, message: Message, detail: str = "") ->
 
 
 def _check_header(message: Message, read: ReadMessage) -> None:
-    fields = dict(read.fields)
+    unsigned = _skip_signatures(read.fields)
+    fields = dict(unsigned)
     required, optional = REQUIRED[message.kind], OPTIONAL[message.kind]
-    exact = required <= fields.keys() <= required | optional and len(fields) == len(read.fields)
+    exact = required <= fields.keys() <= required | optional and len(fields) == len(unsigned)
     _require(exact, GateRule.HEADER_SET, message, " ".join(sorted(fields.keys() ^ required)))
     _require(fields["To"] == str(message.envelope_to), GateRule.RECIPIENT, message)
     others = "".join(value for name, value in read.fields if name != "To")
@@ -120,6 +122,12 @@ def _check_header(message: Message, read: ReadMessage) -> None:
         _require("=?" not in fields[name], GateRule.ENCODED_WORD, message, name)
     if "List-Unsubscribe" in fields:
         _check_one_click(message, fields)
+
+
+def _skip_signatures(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """DKIM signatures stand above all other fields: two at most, RSA and Ed25519."""
+    signatures = list(takewhile(lambda field: field[0] == "DKIM-Signature", fields[:2]))
+    return fields[len(signatures) :]
 
 
 def _check_one_click(message: Message, fields: dict[str, str]) -> None:

@@ -23,6 +23,7 @@ from publisher.mail.mime import (
     render_alternatives,
 )
 from publisher.mail.phrase import Phrase, build_phrase
+from publisher.mail.signing import MessageSigner
 from publisher.mail.token import Purpose
 from publisher.model.address import EmailAddress
 from publisher.model.direction import Direction
@@ -70,9 +71,17 @@ class NoticePage:
 
 
 def build_notice(
-    letter: NoticeLetter, *, site: Site, sender: Sender, words: Words, env: jinja2.Environment
+    letter: NoticeLetter,
+    *,
+    site: Site,
+    sender: Sender,
+    words: Words,
+    env: jinja2.Environment,
+    dkim: MessageSigner | None = None,
 ) -> Message:
-    """The whole message, gate passed. `words` and `env` are of the reader's language. Raises GateError, HeaderError."""
+    """The whole message, gate passed. `words` and `env` are of the reader's language; without `dkim` the relay signs.
+    Raises GateError, HeaderError, and ValueError where `dkim` is not of the sender's domain.
+    """
     page = build_page(letter, site=site, words=words)
     octets = [
         canonical_octets(env.get_template(f"mail/{letter.kind}.txt").render(page=page)),
@@ -91,13 +100,15 @@ def build_notice(
         *_notice_fields(letter),
         *content_fields(page.language, boundary),
     ]
+    payload = CRLF.join([*header, b"", render_alternatives(parts, boundary)])
+    signature = b"" if dkim is None else dkim.sign(payload, signed_at=letter.date)
     is_welcome = letter.kind is NoticeKind.WELCOME
     message = Message(
         kind=MessageKind.WELCOME if is_welcome else MessageKind.CONFIRM,
         message_id=message_id,
         envelope_from=sender.address,
         envelope_to=letter.address,
-        payload=CRLF.join([*header, b"", render_alternatives(parts, boundary)]),
+        payload=signature + payload,
         unsubscribe_url=letter.url if is_welcome else None,
     )
     return ask_second_opinion(pass_gate(message))

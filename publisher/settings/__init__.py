@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from publisher.settings.build import (
+    build_dkim,
     build_feeds,
     build_newsletters,
     build_relay,
@@ -65,6 +66,7 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     site = build_site(table.site, base_url, offered, findings)
     newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
     relay = build_relay(table.mail, file.parent, findings)
+    dkim = build_dkim(table.mail, file.parent, newsletters, findings)
     sources = build_sources(table.source, file.parent, findings)
     feeds = build_feeds(table.feed, findings)
     sender = build_sender(table.mail, site, findings)
@@ -90,4 +92,5 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         data=file.parent / table.data.folder,
         told=tell_settings(table, findings.origins, derived),
         warnings=tell_warnings(newsletters, relay, site.base_url),
+        dkim=dkim,
     )

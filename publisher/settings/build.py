@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
+from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
 from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site, Source
@@ -29,6 +30,10 @@ from publisher.settings.tables import (
     SourceTable,
 )
 
+RELAY_KEEPS = timedelta(days=5)
+"""How long a relay tries to pass mail on (RFC 5321 section 4.5.4.1)."""
+NOTICE_WAITS = timedelta(days=2)
+"""How long a single mail may wait for a relay that takes it (store.notices.LIFETIME); its Date is from before."""
 USUAL_PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
 
 
@@ -189,6 +194,31 @@ def build_relay(table: MailTable, base: Path, findings: Findings) -> RelaySettin
         ca_file=ca_file,
         lanes=table.lanes,
         ehlo_name=None if table.ehlo_name is UNSET else table.ehlo_name,
+    )
+
+
+def build_dkim(
+    table: MailTable, base: Path, newsletters: Sequence[Newsletter], findings: Findings
+) -> DkimSettings:
+    """Who signs, with what, and for how long a signature counts: never less than until the last mail that we may
+    still begin can have arrived. The key itself is read where it is used.
+    """
+    selector = None if table.dkim_selector is UNSET else table.dkim_selector
+    key_file = None if table.dkim_key_file is UNSET else base / table.dkim_key_file
+    if selector is None and key_file is not None:
+        findings.fault("$.mail.dkim_selector", "is missing", "the name of dkim_key_file's key in DNS")
+    if selector is not None and key_file is None:
+        findings.fault("$.mail.dkim_key_file", "is missing", "without it, leave out dkim_selector too")
+    if key_file is not None and not key_file.is_file():
+        findings.fault("$.mail.dkim_key_file", f"{key_file} is not there")
+    latest = max([newsletter.not_after for newsletter in newsletters] + [NOTICE_WAITS]) + RELAY_KEEPS
+    wanted = timedelta(days=table.dkim_expire_days)
+    return DkimSettings(
+        mode=table.dkim,
+        selector=selector,
+        key_file=key_file,
+        ed25519=table.dkim_ed25519,
+        lifetime=max(wanted, latest) if wanted else None,
     )
 
 

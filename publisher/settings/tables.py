@@ -10,6 +10,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from publisher.mail.dkim_settings import DkimMode
 from publisher.mail.relay_settings import Tls
 from publisher.model.schedule import CatchUp
 from publisher.model.site import Digits, MonthStyle
@@ -32,6 +33,7 @@ Pace = Annotated[int, Meta(ge=50, le=1000, description="words a minute, 50 to 10
 Entries = Annotated[int, Meta(ge=1, le=500, description="1 to 500")]
 Stories = Annotated[int, Meta(ge=1, le=200, description="1 to 200")]
 Lanes = Annotated[int, Meta(ge=1, le=64, description="connections to the relay, 1 to 64")]
+Days = Annotated[int, Meta(ge=0, le=366, description="days, at most a year; 0: for ever")]
 
 
 class Table(Struct, frozen=True):
@@ -114,6 +116,7 @@ class MailTable(Table, frozen=True):
 
     Where not set: `from` is newsletter@ the domain of the site's home, `from_name` the site's title, `port` the usual
     one of `tls` (25, 587, 465), `tls` is starttls, or none for a relay on this machine, and `ehlo_name` is looked up.
+    `dkim_selector` and `dkim_key_file` name a key kept elsewhere; without them the data folder's active key signs.
     """
 
     from_address: str | UnsetType = field(default=UNSET, name="from")
@@ -129,6 +132,11 @@ class MailTable(Table, frozen=True):
     ca_file: str | UnsetType = UNSET
     ehlo_name: str | UnsetType = UNSET
     lanes: Lanes = 8
+    dkim: DkimMode = DkimMode.APP
+    dkim_selector: str | UnsetType = UNSET
+    dkim_key_file: str | UnsetType = UNSET
+    dkim_ed25519: bool = False
+    dkim_expire_days: Days = 14
 
 
 class WebTable(Table, frozen=True):

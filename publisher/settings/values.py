@@ -1,8 +1,9 @@
 """The settings as the rest of the program sees them: frozen values, parsed and checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.relay_settings import RelaySettings
 from publisher.model.site import FeedSpec, Newsletter, Sender, Site, Source
 
@@ -39,3 +40,4 @@ class Settings:
     data: Path
     told: tuple[Setting, ...]
     warnings: tuple[str, ...] = ()
+    dkim: DkimSettings = field(default_factory=DkimSettings)

@@ -11,16 +11,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from publisher.mail.compile import compile_issue
 from publisher.mail.dkim import OVERSIGNED, SIGNED, DkimSigner
 from publisher.mail.dkim_key import DkimKey
-from publisher.mail.gate import OPTIONAL, REQUIRED
+from publisher.mail.gate import OPTIONAL, REQUIRED, GateError, GateRule, pass_gate
 from publisher.mail.message import Message
+from publisher.mail.notice import build_notice
 from publisher.mail.relaxed import canonical_body, canonical_field, split_fields, split_message
 from publisher.model.address import EmailAddress
+from publisher.model.issue import Patch
 from publisher.model.subscriber import NoticeKind
-from tests.mail.builders import STAMP, digest
+from publisher.text.words import load_words
+from publisher.wiring.templates import build_templates
+from tests.mail.builders import READER, SENDER, STAMP, URL, digest, recipient, rendition
+from tests.mail.builders import SIGNER as TOKENS
 from tests.mail.dkim_oracle import DOMAIN, ED25519, NOW, RSA, records, verdicts
-from tests.mail.test_notice import LANGUAGES
+from tests.mail.test_notice import LANGUAGES, SITE, letter
 from tests.mail.test_notice import build as build_sample_notice
 
 SIGNER = DkimSigner(domain=DOMAIN, keys=(RSA,))
@@ -270,3 +276,59 @@ def test_nothing_of_keys_or_readers_is_shown() -> None:
     shown = repr(DUAL) + repr(prepared)
     assert "secret" not in shown
     assert "PrivateKey" not in shown
+
+
+# --- Built and signed -----------------------------------------------------------------------------------------------
+
+
+def build_digest(signer: DkimSigner | None = DUAL, address: EmailAddress = READER) -> Message:
+    compiled = compile_issue(rendition(), stamp=STAMP, sender=SENDER, signer=TOKENS, dkim=signer)
+    return compiled.build(recipient(address), unsubscribe_url=URL)
+
+
+@pytest.mark.parametrize("address", [READER, EmailAddress("قارئ", "example.net")])
+def test_a_compiled_digest_carries_its_signatures(address: EmailAddress) -> None:
+    """On top, by the same signature that the whole message would get, and through the gate."""
+    message = build_digest(address=address)
+    assert verdicts(message.payload, DNS) == [True, True]
+    assert verdicts(build_digest(SIGNER, address).payload, DNS) == [True]
+    assert message == build_digest(address=address)
+    unsigned = build_digest(None, address)
+    assert message.payload.endswith(unsigned.payload)
+
+
+def test_a_digest_in_latin_script_is_believed_too() -> None:
+    """Its parts are quoted-printable or 7bit, with runs of blanks: here the body has to be canonicalised."""
+    page = f'<p>\n    caf\xe9  au lait\n</p>\t<a href="{Patch.UNSUBSCRIBE_URL}">leave</a>'
+    written = rendition(html=page, text=f"two  blanks\n\n{Patch.UNSUBSCRIBE_URL}\n\n\n")
+    compiled = compile_issue(written, stamp=STAMP, sender=SENDER, signer=TOKENS, dkim=DUAL)
+    assert verdicts(compiled.build(recipient(), unsubscribe_url=URL).payload, DNS) == [True, True]
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_a_built_notice_carries_its_signatures(kind: NoticeKind) -> None:
+    words = load_words("ar")
+    message = build_notice(
+        letter(kind), site=SITE, sender=SENDER, words=words, env=build_templates(words), dkim=DUAL
+    )
+    assert verdicts(message.payload, DNS) == [True, True]
+
+
+def test_an_issue_of_another_domain_is_not_signed() -> None:
+    elsewhere = replace(DUAL, domain="example.org")
+    with pytest.raises(ValueError, match="From is not of the domain"):
+        build_digest(elsewhere)
+
+
+@pytest.mark.parametrize("place", ["third", "below"])
+def test_the_gate_takes_two_signatures_on_top_and_no_others(place: str) -> None:
+    message = build_digest()
+    field = b"DKIM-Signature: v=1\r\n"
+    bent = (
+        field + message.payload
+        if place == "third"
+        else message.payload.replace(b"\r\nTo:", b"\r\n" + field + b"To:", 1)
+    )
+    with pytest.raises(GateError) as caught:
+        pass_gate(replace(message, payload=bent))
+    assert caught.value.rule is GateRule.HEADER_SET
