@@ -56,9 +56,11 @@ def build_revoked_record(selector: str, domain: str) -> DnsRecord:
     return DnsRecord(name=_key_name(selector, domain), value="v=DKIM1; p=")
 
 
-def build_spf_record(bounce_domain: str, host: str) -> DnsRecord:
-    """Who may use the envelope sender (RFC 7208): the addresses of `host` and nobody else."""
-    return DnsRecord(name=bounce_domain, value=f"v=spf1 a:{host} -all")
+def build_spf_record(domain: str, host: str, *, is_ours_alone: bool) -> DnsRecord:
+    """Who may use the envelope sender (RFC 7208): the addresses of `host`, and nobody else where the domain is for our
+    bounces alone; where people mail from it too, others are merely suspect.
+    """
+    return DnsRecord(name=domain, value=f"v=spf1 a:{host} {'-' if is_ours_alone else '~'}all")
 
 
 def build_dmarc_record(domain: str, reports: EmailAddress) -> DnsRecord:
@@ -78,11 +80,11 @@ def build_report_permission(domain: str, reports: EmailAddress) -> DnsRecord | N
 
 def render_zone(record: DnsRecord) -> str:
     """The record as it stands in a zone file (RFC 1035 section 5.1), cut into strings that DNS can hold."""
-    value = record.value.replace("\\", "\\\\").replace('"', '\\"')
-    chunks = [value[start : start + STRING_OCTETS] for start in range(0, len(value), STRING_OCTETS)]
-    if len(chunks) == 1:
-        return f'{record.name}. IN TXT "{value}"'
-    return "\n".join([f"{record.name}. IN TXT (", *(f'    "{chunk}"' for chunk in chunks), ")"])
+    starts = range(0, len(record.value), STRING_OCTETS)
+    strings = [_quoted(record.value[start : start + STRING_OCTETS]) for start in starts]
+    if len(strings) == 1:
+        return f"{record.name}. IN TXT {strings[0]}"
+    return "\n".join([f"{record.name}. IN TXT (", *(f"    {string}" for string in strings), ")"])
 
 
 def find_record_faults(text: str, key: DkimKey) -> tuple[RecordFault, ...]:
@@ -103,6 +105,10 @@ def find_record_faults(text: str, key: DkimKey) -> tuple[RecordFault, ...]:
         RecordFault.TESTING: "y" in _listed(tags.get("t", "")),
     }
     return tuple(fault for fault, is_there in found.items() if is_there)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _key_name(selector: str, domain: str) -> str:
