@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import find_chromium, launched
 from tests.browser.demonstration import Demonstration, running_demonstration
 from tests.browser.visit import Visit, visiting
 
@@ -18,15 +17,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_HERE):
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    executable = find_chromium()
-    if executable is None:
-        pytest.skip("no Chromium here")
-    with launched(executable) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
