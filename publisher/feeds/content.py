@@ -8,6 +8,7 @@ by a mark in front of the first letter where that letter would mislead (docs/not
 from lxml import html
 
 from publisher.feeds.addresses import ascii_url
+from publisher.feeds.isolation import isolate_runs
 from publisher.feeds.xml_text import drop_illegal
 from publisher.model.article import Block, Image, Parsed
 from publisher.model.direction import Direction
@@ -36,6 +37,8 @@ def build_content(parsed: Parsed, *, base: str, note: str = "") -> str | None:
     for element in (wrapper, blocks[0]):
         element.set("dir", parsed.direction.value)
         element.set("lang", parsed.language)
+    for block in blocks:
+        isolate_runs(block, parsed.direction)
     _mark_direction(wrapper, parsed.direction)
     return drop_illegal(html.tostring(wrapper, encoding="unicode"))
 
@@ -99,5 +102,8 @@ def _mark_direction(wrapper: html.HtmlElement, direction: Direction) -> None:
     owner = first.getparent()
     if first.is_tail:
         owner.tail = mark + owner.tail
+    elif owner.tag == "span" and owner.getprevious() is None:
+        # Before the isolated run, not in it: `dir=auto` passes over what states its own direction.
+        owner.getparent().text = mark + (owner.getparent().text or "")
     else:
         owner.text = mark + owner.text

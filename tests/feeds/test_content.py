@@ -66,7 +66,7 @@ def test_a_list_with_markup_keeps_it() -> None:
 def test_text_is_escaped_and_markup_kept() -> None:
     blocks = (paragraph("1 < 2 & <script>"), paragraph("س ص", 'س <a href="https://x.example/">ص</a>'))
     assert content_of(blocks=blocks) == (
-        '<div dir="rtl" lang="ar"><p dir="rtl" lang="ar">‏1 &lt; 2 &amp; &lt;script&gt;</p>'
+        '<div dir="rtl" lang="ar"><p dir="rtl" lang="ar">‏1 &lt; 2 &amp; &lt;<span dir="ltr">script</span>&gt;</p>'
         '<p>س <a href="https://x.example/">ص</a></p></div>'
     )
 
@@ -102,14 +102,14 @@ def test_a_caption_alone_needs_no_credit() -> None:
 
 def test_a_body_that_begins_with_latin_letters_is_marked() -> None:
     """For readers that strip `dir` and lay out by the first strong letter."""
-    assert '<p dir="rtl" lang="ar">\u200fOPEC+ ترفع' in content_of(
+    assert '<p dir="rtl" lang="ar">\u200f<span dir="ltr">OPEC+</span> ترفع' in content_of(
         blocks=(paragraph("OPEC+ ترفع الإنتاج اليوم"),)
     )
 
 
 def test_the_mark_stands_before_the_first_letter_wherever_it_is() -> None:
     inside = content_of(blocks=(paragraph("OPEC ترفع الإنتاج", "<em>OPEC</em> ترفع الإنتاج"),))
-    assert "<em>\u200fOPEC</em>" in inside
+    assert '<em>\u200f<span dir="ltr">OPEC</span></em>' in inside
     after = content_of(blocks=(paragraph("OPEC ترفع الإنتاج", "<br>OPEC ترفع الإنتاج"),))
     assert "<br>\u200fOPEC" in after
 
@@ -134,4 +134,4 @@ def test_any_text_reads_back_as_it_was(texts: list[str]) -> None:
     found = content_of(blocks=tuple(map(paragraph, texts)), language="en", direction=Direction.LTR)
     root = html.fragment_fromstring(found)
     assert [child.tag for child in root] == ["p"] * len(texts)
-    assert not root.xpath("//p/*")
+    assert {element.tag for element in root.xpath("//p//*")} <= {"span"}
