@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -59,28 +59,45 @@ class Plan:
     before_clock: Callable[["Service"], Awaitable[None]] | None = field(default=None)
 
 
+class _Sources:
+    """Reads the sources again when a file changed, or after a while. A reading that failed counts as none."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, ...] = ()
+        self._read_at: datetime | None = None
+
+    def read_changes(self, room: Newsroom) -> None:
+        current = tuple(fingerprint(source.path) for source in room.sources)
+        now = room.now()
+        if current == self._last and self._read_at is not None and now - self._read_at < RE_READ:
+            return
+        ingest(room)
+        self._last, self._read_at = current, now
+
+
 @asynccontextmanager
 async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIterator[Service]:
-    """Run until the block ends. Raises NashraError where the address is taken."""
-    loop = asyncio.get_running_loop()
+    """Run until the block ends. Raises NashraError where the address is taken or the folder cannot be used."""
     dispatcher = EmbeddedDispatcher(after_commit)
-    with open_house(settings, folder=folder, dispatcher=dispatcher, begun_at=plan.begun_at) as house:
-        service = Service(
-            house=house, address=f"http://{settings.bind_host}:{settings.bind_port}", ending=asyncio.Event()
-        )
-        with _signals(loop, service.ending):
-            async with _pages(settings, house, plan.mailbox), _engine(house, dispatcher):
-                await asyncio.to_thread(_begin, house.room)
+    sources = _Sources()
+    with (
+        closing(_listen(settings.bind_host, settings.bind_port)) as listening,
+        open_house(settings, folder=folder, dispatcher=dispatcher, begun_at=plan.begun_at) as house,
+    ):
+        service = Service(house=house, address=_address_of(listening), ending=asyncio.Event())
+        with _signals(asyncio.get_running_loop(), service.ending):
+            async with _pages(house, listening, plan.mailbox), _engine(house, dispatcher):
+                await asyncio.to_thread(_begin, house.room, sources)
                 if plan.before_clock is not None:
                     await plan.before_clock(service)
-                async with _clock(house.room, plan.sweep_every):
+                async with _clock(house.room, sources, plan.sweep_every):
                     yield service
 
 
-def _begin(room: Newsroom) -> None:
+def _begin(room: Newsroom, sources: _Sources) -> None:
     """Settle what an earlier process left, then bring store and files up to the sources."""
     recover(room)
-    ingest(room)
+    sources.read_changes(room)
     refresh_feeds(room)
 
 
@@ -99,15 +116,14 @@ async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator
 
 
 @asynccontextmanager
-async def _clock(room: Newsroom, sweep_every: timedelta) -> AsyncIterator[None]:
-    seen = _Seen()
-
+async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> AsyncIterator[None]:
     async def tick() -> None:
         await asyncio.to_thread(open_due_slots, room)
 
     async def sweep() -> None:
-        await asyncio.to_thread(seen.read_changes, room)
+        # What is outstanding first: a source that cannot be read must not keep mail from being sent.
         await asyncio.to_thread(submit_outstanding, room)
+        await asyncio.to_thread(sources.read_changes, room)
 
     clock = Clock(tick=tick, sweep=sweep, next_due=partial(next_due_at, room), sweep_every=sweep_every)
     clock.start()
@@ -117,24 +133,8 @@ async def _clock(room: Newsroom, sweep_every: timedelta) -> AsyncIterator[None]:
         await clock.close()
 
 
-class _Seen:
-    """Reads the sources again when a file changed, or after a while."""
-
-    def __init__(self) -> None:
-        self._last: tuple[str, ...] = ()
-        self._read_at: datetime | None = None
-
-    def read_changes(self, room: Newsroom) -> None:
-        current = tuple(fingerprint(source.path) for source in room.sources)
-        now = room.now()
-        if current == self._last and self._read_at is not None and now - self._read_at < RE_READ:
-            return
-        ingest(room)
-        self._last, self._read_at = current, now
-
-
 @asynccontextmanager
-async def _pages(settings: Settings, house: House, mailbox: Mailbox | None) -> AsyncIterator[None]:
+async def _pages(house: House, listening: socket.socket, mailbox: Mailbox | None) -> AsyncIterator[None]:
     room, keys = house.room, house.keys
     context = WebContext(
         site=room.site,
@@ -152,8 +152,6 @@ async def _pages(settings: Settings, house: House, mailbox: Mailbox | None) -> A
     )
     config = uvicorn.Config(
         build_app(context),
-        host=settings.bind_host,
-        port=settings.bind_port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -161,14 +159,12 @@ async def _pages(settings: Settings, house: House, mailbox: Mailbox | None) -> A
         lifespan="off",
     )
     server = _Server(config)
-    listening = _listen(settings.bind_host, settings.bind_port)
     serving = asyncio.create_task(server.serve([listening]))
     try:
         yield
     finally:
         server.should_exit = True
         await serving
-        listening.close()
 
 
 class _Server(uvicorn.Server):
@@ -192,6 +188,11 @@ def _listen(host: str, port: int) -> socket.socket:
             next_step="Stop the program that uses it, or choose another port.",
         ) from error
     return listening
+
+
+def _address_of(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager

@@ -10,35 +10,41 @@ from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
 from publisher.model.errors import NashraError
 from publisher.store.backup import copy_database
-from publisher.store.database import open_database
 from publisher.store.migrate import load_revision
-from publisher.store.migrate import migrate as bring_up
-from publisher.wiring.folder import DataFolder
+from publisher.store.opening import load_standing, opened_database
+from publisher.wiring.folder import DataFolder, database_of, secret_of
 
 app = App(name="db", help="Show the database's revision, bring it up to this version, back it up.")
 
 
 @app.command
 def status(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> None:
-    """Show where the database is and whether it fits this version. Changes nothing."""
-    path = DataFolder(load(settings).data, lock=False).database
-    revision, wanted = _revision(path)
+    """Show where the database is, whether it is whole and whether it fits this version. Changes nothing.
+
+    Ends with 1 where it cannot be used as it is.
+    """
+    standing = load_standing(_require_database(settings))
     if json:
-        tell_json({"file": path, "revision": revision, "wanted": wanted})
+        tell_json(standing)
     else:
-        tell(f"{path}: revision {revision or 'none yet'}, this version wants {wanted}")
-    if revision not in (None, wanted):
-        raise NashraError("the database is of another version", next_step="nashra db migrate")
+        tell(f"{standing.file}: revision {standing.revision or 'none'}, this version wants {standing.wanted}")
+    if standing.damage:
+        raise NashraError(f"the database is damaged: {standing.damage}", next_step="restore a backup")
+    if not standing.is_known:
+        raise NashraError(
+            "a newer Nashra wrote this database", next_step="install that version again, or restore a backup"
+        )
+    if standing.revision != standing.wanted:
+        raise NashraError("an older Nashra wrote this database", next_step="nashra db migrate")
 
 
 @app.command
 def migrate(*, settings: SettingsOption = SETTINGS) -> None:
     """Bring the database up to this version. `serve` and every other command do this by themselves."""
-    database = open_database(DataFolder(load(settings).data, lock=False).database)
-    try:
-        before, after = bring_up(database)
-    finally:
-        database.close()
+    file = DataFolder(load(settings).data, lock=False).ensure_database()
+    before = load_standing(file).revision
+    with opened_database(file) as database:
+        after, _ = load_revision(database)
     say(
         f"already at revision {after}"
         if before == after
@@ -54,23 +60,17 @@ def backup(
     settings: SettingsOption = SETTINGS,
 ) -> None:
     """Write a whole copy of the database, also while Nashra runs. It holds addresses: keep it safe."""
-    folder = DataFolder(load(settings).data, lock=False)
-    if not folder.database.exists():
-        raise NashraError(f"there is no database in {folder.path} yet", next_step="nashra ingest")
-    database = open_database(folder.database)
-    try:
+    source = _require_database(settings)
+    with opened_database(source) as database:
         copy_database(database, file)
-    finally:
-        database.close()
     tell(str(file))
-    say(
-        f"keep {folder.path / 'secret.key'} apart from it: without that file, links in sent mails stop working"
-    )
+    secret = secret_of(source.parent)
+    say(f"keep a copy of {secret} apart from it: without that file, links in sent mails stop working")
 
 
-def _revision(path: Path) -> tuple[str | None, str]:
-    database = open_database(path)
-    try:
-        return load_revision(database)
-    finally:
-        database.close()
+def _require_database(settings: Path) -> Path:
+    """The database's file; nothing is made. Raises NashraError where there is none."""
+    file = database_of(load(settings).data)
+    if not file.exists():
+        raise NashraError(f"there is no database yet: {file}", next_step="nashra ingest, or nashra serve")
+    return file

@@ -1,11 +1,12 @@
 """`nashra doctor`: is everything in order, and if not, what to do."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.cli.house import load, opened
+from publisher.cli.house import load
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
-from publisher.cli.output import say, tell, tell_json
+from publisher.cli.output import tell, tell_json
 from publisher.jobs.examine import (
     Finding,
     Health,
@@ -15,16 +16,18 @@ from publisher.jobs.examine import (
     examine_folder,
     examine_newsletters,
     examine_relay,
+    examine_settings,
     examine_sources,
 )
+from publisher.wiring.folder import database_of, secret_of
 
 _MARKS = {Health.GOOD: "ok", Health.UNWISE: "!", Health.BAD: "FAIL"}
 
 
 def doctor(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> int:
-    """Check settings, clock, folder, database, sources and relay; say in one line each what is wrong. Sends nothing.
+    """Check settings, clock, folder, database, sources and relay; say of each in a line what is wrong and what to do.
 
-    Ends with 1 where something does not work.
+    Sends nothing and changes nothing, also beside a running Nashra. Ends with 1 where something does not work.
     """
     findings = _examine(settings)
     if json:
@@ -33,20 +36,20 @@ def doctor(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> 
         for item in findings:
             tell(f"{_MARKS[item.health]:<4} {item.subject}: {item.seen}")
             if item.next_step:
-                say(f"       next: {item.next_step}")
+                tell(f"       next: {item.next_step}")
     return int(any(item.health is Health.BAD for item in findings))
 
 
 def _examine(settings: Path) -> list[Finding]:
     loaded = load(settings)
-    with opened(settings) as house:
-        room = house.room
-        return [
-            examine_clock(room.now()),
-            examine_folder(house.folder.path),
-            examine_database(room.database),
-            *examine_sources(room.sources),
-            examine_address(room.site),
-            *examine_newsletters(room.newsletters, loaded.warnings),
-            asyncio.run(examine_relay(loaded.mail)),
-        ]
+    database = database_of(loaded.data)
+    return [
+        examine_clock(datetime.now(UTC)),
+        *examine_settings(loaded.warnings),
+        examine_folder(loaded.data, (secret_of(loaded.data), database)),
+        examine_database(database),
+        *examine_sources(loaded.sources),
+        examine_address(loaded.site),
+        examine_newsletters(loaded.newsletters),
+        asyncio.run(examine_relay(loaded.mail)),
+    ]

@@ -25,11 +25,11 @@ def publish(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) ->
         for file in published.files:
             tell(f"{file.state:<9} {file.entries:>4} {file.url}")
         say(f"files are in {folder}")
-    _report(published)
+    require_complete(published)
 
 
-def _report(published: PublishedFeeds) -> None:
-    """Fail, with the names, where anything had to be left out."""
+def require_complete(published: PublishedFeeds) -> None:
+    """Raises NashraError, with the names, where anything had to be left out."""
     kept = [file.path for file in published.files if file.state is FileState.KEPT]
     if kept:
         raise NashraError(

@@ -1,11 +1,12 @@
 """Opening a newsroom for one command, beside a running Nashra or without one."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from publisher.engine.rows_only import RowsOnly
+from publisher.model.errors import UsageError
 from publisher.settings import Settings, load_settings
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.newsroom import House, open_house
@@ -25,3 +26,15 @@ def opened(settings: Path) -> Iterator[House]:
         open_house(loaded, folder=folder, dispatcher=RowsOnly()) as house,
     ):
         yield house
+
+
+def require_newsletter(slug: str | None, known: Iterable[str]) -> None:
+    """Raises UsageError where a newsletter is named that is not among the known slugs."""
+    slugs = sorted(known)
+    if slug is not None and slug not in slugs:
+        step = (
+            f"--newsletter with one of: {', '.join(slugs)}"
+            if slugs
+            else "add a [[newsletter]] to nashra.toml"
+        )
+        raise UsageError(f'there is no newsletter "{slug}"', next_step=step)

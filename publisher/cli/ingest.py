@@ -1,8 +1,10 @@
 """`nashra ingest`: read the sources now."""
 
+from publisher.cli.feeds import require_complete
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
-from publisher.cli.output import say, tell, tell_json
+from publisher.cli.output import tell, tell_json
+from publisher.cli.progress import counting
 from publisher.jobs.ingest import ingest as read_sources
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.store.articles import Saved
@@ -15,7 +17,8 @@ def ingest(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> 
     does this by itself.
     """
     with opened(settings) as house:
-        report = read_sources(house.room)
+        with counting("documents read") as watch:
+            report = read_sources(house.room, watch=watch)
         published = refresh_feeds(house.room)
         words = house.room.words[house.room.site.language]
         held = [
@@ -24,7 +27,8 @@ def ingest(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> 
         ]
     if json:
         tell_json({"articles": report.saved, "quarantined": held, "feeds": len(published.files)})
-        return
-    tell(", ".join(f"{report.saved.get(kind, 0)} {kind}" for kind in Saved))
-    for line in held:
-        say(f"held back: {line['source']}: {line['reason']}")
+    else:
+        tell(", ".join(f"{report.saved.get(kind, 0)} {kind}" for kind in Saved))
+        for line in held:
+            tell(f"held back: {line['source']}: {line['reason']}")
+    require_complete(published)

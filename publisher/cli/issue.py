@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+import msgspec
+from cyclopts import App, Parameter, validators
 
-from publisher.cli.house import opened
+from publisher.cli.house import opened, require_newsletter
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
 from publisher.jobs.compose import approve_issue, cancel_issue
@@ -17,7 +18,13 @@ from publisher.store.issues import load_choices, load_issue, load_issues, load_r
 
 app = App(name="issue", help="List issues, show one, preview it, approve or cancel a draft.")
 
-IssueId = Annotated[int, Parameter(help="The issue's id, as `nashra issue list` prints it.")]
+IssueId = Annotated[
+    int,
+    Parameter(
+        help="The issue's id, as `nashra issue list` prints it.",
+        validator=validators.Number(gte=1, lt=2**63),
+    ),
+]
 
 
 @app.command(name="list")
@@ -29,17 +36,15 @@ def list_issues(
 ) -> None:
     """List the issues, oldest slot first, skipped ones with their reason."""
     with opened(settings) as house:
-        words = house.room.words[house.room.site.language]
-        with house.room.database.read() as tx:
+        room = house.room
+        require_newsletter(newsletter, room.newsletter_ids)
+        with room.database.read() as tx:
             issues = load_issues(tx, slug=newsletter)
     if json:
-        tell_json(issues)
+        tell_json([_describe(room, issue) for issue in issues])
         return
     for issue in issues:
-        reason = words.say_reason(issue.reason) if issue.reason else ""
-        tell(
-            f"{issue.id:>5}  {issue.newsletter}  {issue.slot}  no. {issue.number or '-'}  {issue.state}  {reason}"
-        )
+        tell(f"{issue.id:>5}  {_line(room, issue)}")
     if not issues:
         say("no issue yet: the first one comes with the newsletter's next slot")
 
@@ -60,9 +65,11 @@ def show(issue: IssueId, /, *, settings: SettingsOption = SETTINGS, json: JsonOp
         for article, included, reason in choices
     ]
     if json:
-        tell_json({"issue": found, "subjects": subjects, "deliveries": counts, "articles": lines})
+        tell_json(
+            {"issue": _describe(room, found), "subjects": subjects, "deliveries": counts, "articles": lines}
+        )
         return
-    tell(f"{found.newsletter}  {found.slot}  no. {found.number or '-'}  {found.state}")
+    tell(_line(room, found))
     for variant, subject in subjects.items():
         tell(f"  {variant}: {subject}")
     for state, total in counts.items():
@@ -86,11 +93,10 @@ def preview(
             renditions = load_renditions(tx, found.id)
     if not renditions:
         raise NashraError(f"issue {issue} is {found.state} and has no text", next_step="nashra issue list")
-    folder.mkdir(parents=True, exist_ok=True)
     for item in renditions:
         for ending, text in (("html", item.html), ("txt", item.text)):
             file = folder / f"{found.newsletter}-{found.number}-{item.variant}.{ending}"
-            file.write_text(text, encoding="utf-8")
+            _write(file, text)
             tell(str(file))
 
 
@@ -114,6 +120,29 @@ def cancel(issue: IssueId, /, *, settings: SettingsOption = SETTINGS) -> None:
                 f"issue {issue} is {found.state}: too late to cancel", next_step="nashra issue list"
             )
     say(f"issue {issue} is cancelled")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise NashraError(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _describe(room: Newsroom, issue: Issue) -> dict[str, object]:
+    """An issue for scripts; `reason` is the sentence, in the site's language, or null."""
+    fields: dict[str, object] = msgspec.to_builtins(issue)
+    return {**fields, "reason": _say_reason(room, issue) or None}
+
+
+def _line(room: Newsroom, issue: Issue) -> str:
+    number = f"no. {issue.number}" if issue.number else "no number"
+    return f"{issue.newsletter}  {issue.slot}  {number}  {issue.state}  {_say_reason(room, issue)}".rstrip()
+
+
+def _say_reason(room: Newsroom, issue: Issue) -> str:
+    return room.words[room.site.language].say_reason(issue.reason) if issue.reason else ""
 
 
 def _find(room: Newsroom, issue_id: int) -> Issue:

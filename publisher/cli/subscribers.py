@@ -1,18 +1,18 @@
 """`nashra subscribers`: counts, import, export, leaving, erasure."""
 
-import csv
 import sys
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from publisher.cli.house import opened
+from publisher.cli.house import opened, require_newsletter
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
+from publisher.cli.subscriber_file import read_lines, write_readers
 from publisher.jobs.forget_subscriber import forget_subscriber
-from publisher.jobs.import_subscribers import ImportLine, import_subscribers
+from publisher.jobs.import_subscribers import Import, import_subscribers
 from publisher.jobs.unsubscribe import unsubscribe as end_subscription
 from publisher.mail.address import AddressError, parse_address
 from publisher.model.address import EmailAddress
@@ -24,8 +24,8 @@ from publisher.wiring.newsroom import House
 app = App(name="subscribers", help="Count subscribers, import and export them, let one leave, erase one.")
 
 Address = Annotated[str, Parameter(help="The reader's address.")]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet."""
+_SHOWN = 20
+"""Lines left out that are listed one by one; `--json` lists all."""
 
 
 @app.command
@@ -37,15 +37,20 @@ def count(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> N
         tell_json(counts)
         return
     for slug, by_status in counts.items():
-        tell(
-            f"{slug}: "
-            + (", ".join(f"{total} {status}" for status, total in by_status.items()) or "none yet")
-        )
+        listed = ", ".join(f"{total:,} {status}" for status, total in by_status.items())
+        tell(f"{slug}: {listed or 'none yet'}")
+    if not counts:
+        say("no newsletter is set: add a [[newsletter]] to nashra.toml")
 
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, Parameter(help="A CSV file with a column `address`, and maybe `language`.")],
+    file: Annotated[
+        Path,
+        Parameter(
+            help="A CSV file in UTF-8. Its first line names the columns: `address`, and maybe `language`."
+        ),
+    ],
     /,
     *,
     newsletter: Annotated[str, Parameter(help="The newsletter's slug.")],
@@ -53,21 +58,25 @@ def import_(
     settings: SettingsOption = SETTINGS,
     json: JsonOption = False,
 ) -> None:
-    """Bring readers who confirmed elsewhere. Who left here, or must not be mailed, is not brought back."""
+    """Bring readers who confirmed elsewhere. Who left here, or must not be mailed, is not brought back.
+
+    Lines that are not brought are listed with their number and the reason. Importing the same file again brings only
+    what is new in it. Where it has the columns `status` and `newsletter`, as an export has, only the confirmed
+    readers of this newsletter are brought.
+    """
     with opened(settings) as house:
         room = house.room
-        found = room.newsletter(newsletter)
-        if found is None:
-            raise UsageError(f"there is no newsletter {newsletter}", next_step="nashra subscribers count")
-        report = import_subscribers(
-            room.database,
-            _read_lines(file),
+        require_newsletter(newsletter, (item.slug for item in room.newsletters))
+        terms = Import(
             newsletter=newsletter,
-            language=found.language,
-            evidence=consent,
-            hash_key=house.keys.suppression,
-            now=room.now(),
+            language=next(item.language for item in room.newsletters if item.slug == newsletter),
+            languages=room.site.languages,
+            evidence=_require_evidence(consent),
         )
+        with closing(read_lines(file)) as lines:
+            report = import_subscribers(
+                room.database, lines, terms, hash_key=house.keys.suppression, now=room.now()
+            )
         words = room.words[room.site.language]
         left_out = [
             {"line": item.number, "reason": words.say_reason(item.reason)} for item in report.left_out
@@ -75,9 +84,11 @@ def import_(
     if json:
         tell_json({"brought": report.brought, "left_out": left_out})
         return
-    tell(f"{report.brought} brought, {len(left_out)} left out")
-    for item in left_out:
-        say(f"line {item['line']}: {item['reason']}")
+    tell(f"{report.brought:,} brought, {len(left_out):,} left out")
+    for item in left_out[:_SHOWN]:
+        tell(f"line {item['line']}: {item['reason']}")
+    if len(left_out) > _SHOWN:
+        say(f"{len(left_out) - _SHOWN:,} more were left out; --json lists all of them")
 
 
 @app.command
@@ -87,13 +98,10 @@ def export(
     settings: SettingsOption = SETTINGS,
 ) -> None:
     """Print every subscription as CSV. It holds addresses: keep it safe."""
-    out = csv.writer(sys.stdout)
-    out.writerow(("address", "newsletter", "status", "language", "requested_at", "confirmed_at", "ended_at"))
-    with opened(settings) as house, house.room.database.read() as tx:
-        for item in load_readers(tx, slug=newsletter):
-            times = (item.requested_at, item.confirmed_at, item.ended_at)
-            cells = (str(item.address), item.newsletter, item.status, item.language)
-            out.writerow([*map(_cell, cells), *(at.isoformat() if at else "" for at in times)])
+    with opened(settings) as house:
+        require_newsletter(newsletter, house.room.newsletter_ids)
+        with house.room.database.read() as tx:
+            write_readers(load_readers(tx, slug=newsletter), sys.stdout)
 
 
 @app.command
@@ -107,65 +115,70 @@ def unsubscribe(
     settings: SettingsOption = SETTINGS,
 ) -> None:
     """End a reader's subscriptions at her request."""
-    reader = _parse(address)
     with opened(settings) as house:
         room = house.room
-        if newsletter is not None and newsletter not in room.newsletter_ids:
-            raise UsageError(f"there is no newsletter {newsletter}", next_step="nashra subscribers count")
-        end_subscription(
+        require_newsletter(newsletter, room.newsletter_ids)
+        left = end_subscription(
             room.database,
-            subscriber=_find(house, reader),
+            subscriber=_find(house, _parse(house, address)),
             newsletter=None if newsletter is None else room.newsletter_ids[newsletter],
             how=ConsentKind.UNSUBSCRIBED,
             network=None,
             evidence="command of the operator",
             now=room.now(),
         )
-    say("done: nothing more is sent to this reader" + (f" of {newsletter}" if newsletter else ""))
+    if left is None:
+        raise NashraError(
+            "this reader has no subscription to end",
+            next_step="to make sure that she is never mailed: nashra subscribers forget",
+        )
+    say(f"done: this reader gets nothing more of {', '.join(left.newsletters)}")
 
 
 @app.command
 def forget(address: Address, /, *, settings: SettingsOption = SETTINGS) -> None:
-    """Erase a reader: her address is removed, and only a keyed hash of it stays, so that nobody mails her again."""
-    reader = _parse(address)
+    """Erase a reader: her address is removed, and only a keyed hash of it stays, so that nobody mails her again.
+
+    Backups and exports that were made before still hold her address: delete them too.
+    """
     with opened(settings) as house:
-        known = forget_subscriber(
-            house.room.database, reader, hash_key=house.keys.suppression, now=house.room.now()
+        forgotten = forget_subscriber(
+            house.room.database,
+            _parse(house, address),
+            hash_key=house.keys.suppression,
+            now=house.room.now(),
         )
-    say("erased" if known else "the address was not known; it is suppressed now")
+    if not forgotten.is_traceless:
+        raise NashraError(
+            "erased, but the database's log still holds the address while another process reads it",
+            next_step="run this again in a while",
+        )
+    say("erased" if forgotten.was_known else "the address was not known; it will never be mailed")
 
 
-def _read_lines(file: Path) -> Iterator[ImportLine]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened_file:
-            rows = csv.DictReader(opened_file)
-            if "address" not in (rows.fieldnames or ()):
-                raise UsageError(f"{file} has no column `address`", next_step="name it in the first line")
-            for row in rows:
-                yield ImportLine(
-                    number=rows.line_num,
-                    address=row["address"] or "",
-                    language=(row.get("language") or "").strip(),
-                )
-    except (OSError, UnicodeDecodeError) as error:
-        raise NashraError(f"{file} cannot be read: {error}", next_step="save it as CSV in UTF-8") from error
+def _require_evidence(consent: str) -> str:
+    if not consent.strip():
+        raise UsageError(
+            "an import needs to say where the readers' consent is kept",
+            next_step='such as --consent "sign-up forms of 2024, folder 12"',
+        )
+    return consent.strip()
 
 
-def _parse(text: str) -> EmailAddress:
+def _parse(house: House, text: str) -> EmailAddress:
     try:
         return parse_address(text)
     except AddressError as error:
-        raise UsageError("this is not an email address", next_step="check its spelling") from error
+        site = house.room.site
+        raise UsageError(house.room.words[site.language].say_reason(error.reason)) from error
 
 
 def _find(house: House, address: EmailAddress) -> int:
     with house.room.database.read() as tx:
         found = find_subscriber(tx, address)
     if found is None:
-        raise NashraError("the address is not known", next_step="nashra subscribers export")
+        raise NashraError(
+            "the address is not known here",
+            next_step="to make sure that it is never mailed: nashra subscribers forget",
+        )
     return found
-
-
-def _cell(text: str) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

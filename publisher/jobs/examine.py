@@ -1,4 +1,7 @@
-"""What `nashra doctor` looks at: each check says what it saw, and what to do where something is wrong."""
+"""What `nashra doctor` looks at: each check says what it saw, and what to do where something is wrong.
+
+Promise: looking changes nothing, makes nothing and sends nothing.
+"""
 
 import os
 from collections.abc import Sequence
@@ -11,8 +14,7 @@ from urllib.parse import urlsplit
 from publisher.mail.relay import RelaySettings
 from publisher.mail.smtp import UnreachableError, open_session
 from publisher.model.site import Newsletter, Site, Source
-from publisher.store.database import Database
-from publisher.store.migrate import load_revision
+from publisher.store.opening import StoreError, load_standing
 
 _EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
 """This version did not exist before: a clock that says so is wrong."""
@@ -41,94 +43,71 @@ class Finding:
 
 def examine_clock(now: datetime) -> Finding:
     """Whether the machine's clock can be right."""
-    if now < _EARLIEST:
-        return Finding(
-            subject="clock",
-            health=Health.BAD,
-            seen=f"it is {now:%Y-%m-%d %H:%M} UTC",
-            next_step="set the clock",
-        )
-    return Finding(subject="clock", health=Health.GOOD, seen=f"{now:%Y-%m-%d %H:%M} UTC")
+    seen = f"{now:%Y-%m-%d %H:%M} UTC"
+    return _good("clock", seen) if now >= _EARLIEST else _bad("clock", seen, "set the clock")
 
 
-def examine_folder(folder: Path) -> Finding:
-    """Whether the data folder can be written and is nobody else's to read."""
-    subject = "data folder"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding(
-            subject=subject,
-            health=Health.BAD,
-            seen=f"{folder} cannot be written",
-            next_step="give it to this account",
-        )
-    secret = folder / "secret.key"
-    if secret.exists() and secret.stat().st_mode & 0o077:
-        return Finding(
-            subject=subject,
-            health=Health.BAD,
-            seen=f"{secret} can be read by others",
-            next_step=f"chmod 600 {secret}",
-        )
-    return Finding(subject=subject, health=Health.GOOD, seen=str(folder))
+def examine_settings(warnings: Sequence[str]) -> tuple[Finding, ...]:
+    """What the settings say that is allowed and yet unwise."""
+    return tuple(_unwise("settings", warning, "") for warning in warnings)
 
 
-def examine_database(database: Database) -> Finding:
-    """Whether the schema is this version's."""
-    revision, wanted = load_revision(database)
-    if revision != wanted:
-        return Finding(
-            subject="database",
-            health=Health.BAD,
-            seen=f"revision {revision or 'none'}, wanted {wanted}",
-            next_step="nashra db migrate",
-        )
-    return Finding(subject="database", health=Health.GOOD, seen=f"revision {revision}")
+def examine_folder(folder: Path, private: Sequence[Path]) -> Finding:
+    """Whether the data folder can be written (or made), and its `private` files are nobody else's to read."""
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        step = "give it to this account, or name another `folder` in [data]"
+        return _bad("data folder", f"{place} cannot be written", step)
+    for file in private:
+        if file.exists() and file.stat().st_mode & 0o077:
+            return _bad("data folder", f"{file} can be read by others", f"chmod 600 {file}")
+    return _good("data folder", f"{folder}" if place == folder else f"{folder}: the first start makes it")
+
+
+def examine_database(file: Path) -> Finding:
+    """Whether the database is whole and fits this version. Reads all of it."""
+    if not file.exists():
+        return _good("database", "none yet: the first start makes it")
+    try:
+        standing = load_standing(file)
+    except StoreError as error:
+        return _bad("database", str(error), error.next_step)
+    seen = f"revision {standing.revision or 'none'}"
+    if standing.damage:
+        return _bad("database", f"damaged: {standing.damage}", "restore a backup")
+    if not standing.is_known:
+        step = "install that version again, or restore a backup"
+        return _bad("database", f"{seen}, written by a newer Nashra; this one wants {standing.wanted}", step)
+    if standing.revision != standing.wanted:
+        step = "nashra db migrate; every other command does it too"
+        return _unwise("database", f"{seen}; this version wants {standing.wanted}", step)
+    return _good("database", seen)
 
 
 def examine_sources(sources: Sequence[Source]) -> tuple[Finding, ...]:
-    """Whether every source is there."""
-    return tuple(
-        Finding(subject=f"source {source.slug}", health=Health.GOOD, seen=str(source.path))
-        if source.path.is_dir()
-        else Finding(
-            subject=f"source {source.slug}",
-            health=Health.BAD,
-            seen=f"{source.path} is not a folder",
-            next_step="create it, or correct `path` in nashra.toml",
-        )
-        for source in sources
-    )
+    """Whether every source is there and can be read."""
+    return tuple(_examine_source(source) for source in sources)
 
 
 def examine_address(site: Site) -> Finding:
-    """Whether mail programs will offer one-click unsubscribe (RFC 8058 section 3.1: https)."""
+    """Whether readers can open the pages, and mail programs offer one-click unsubscribe: over https alone (RFC 8058
+    section 3.1).
+    """
     url = urlsplit(site.base_url)
-    if url.scheme == "https" or url.hostname in ("127.0.0.1", "localhost", "::1"):
-        return Finding(subject="base_url", health=Health.GOOD, seen=site.base_url)
-    return Finding(
-        subject="base_url",
-        health=Health.BAD,
-        seen=f"{site.base_url} is not https: no issue may be sent with it",
-        next_step="serve the pages over https and set base_url in [web]",
-    )
+    step = "before readers subscribe, serve the pages over https and set base_url in [web]"
+    if url.hostname in ("127.0.0.1", "localhost", "::1"):
+        return _unwise("base_url", f"{site.base_url} opens on this machine only", step)
+    if url.scheme != "https":
+        return _bad("base_url", f"{site.base_url} is not https: no issue may be sent with it", step)
+    return _good("base_url", site.base_url)
 
 
-def examine_newsletters(newsletters: Sequence[Newsletter], warnings: Sequence[str]) -> tuple[Finding, ...]:
-    """Whether there is anything to send, and what the settings warn of."""
+def examine_newsletters(newsletters: Sequence[Newsletter]) -> Finding:
+    """Whether there is anything to send."""
     if not newsletters:
-        return (
-            Finding(
-                subject="newsletters",
-                health=Health.UNWISE,
-                seen="none: feeds are published, nothing is mailed",
-                next_step="add a [[newsletter]] to nashra.toml",
-            ),
-        )
-    seen = ", ".join(item.slug for item in newsletters)
-    return (
-        Finding(subject="newsletters", health=Health.GOOD, seen=seen),
-        *(Finding(subject="settings", health=Health.UNWISE, seen=warning) for warning in warnings),
-    )
+        seen = "none: feeds are published, nothing is mailed"
+        return _unwise("newsletters", seen, "add a [[newsletter]] to nashra.toml")
+    return _good("newsletters", ", ".join(item.slug for item in newsletters))
 
 
 async def examine_relay(relay: RelaySettings) -> Finding:
@@ -137,11 +116,29 @@ async def examine_relay(relay: RelaySettings) -> Finding:
     try:
         session = await open_session(relay)
     except UnreachableError as error:
-        return Finding(
-            subject=subject,
-            health=Health.BAD,
-            seen=f"{error.reply.code or ''} {error.reply.text}".strip(),
-            next_step="check host, port, tls, username and the password in [mail]",
-        )
+        seen = f"{error.reply.code or ''} {error.reply.text}".strip()
+        return _bad(subject, seen, "check host, port, tls, username and the password in [mail]")
     await session.quit()
-    return Finding(subject=subject, health=Health.GOOD, seen="lets us in")
+    return _good(subject, "lets us in")
+
+
+def _examine_source(source: Source) -> Finding:
+    subject = f"source {source.slug}"
+    if not source.path.is_dir():
+        step = "create it, or correct `path` in nashra.toml"
+        return _bad(subject, f"{source.path} is not a folder", step)
+    if not os.access(source.path, os.R_OK | os.X_OK):
+        return _bad(subject, f"{source.path} cannot be read", "let this account read it")
+    return _good(subject, str(source.path))
+
+
+def _good(subject: str, seen: str) -> Finding:
+    return Finding(subject=subject, health=Health.GOOD, seen=seen)
+
+
+def _unwise(subject: str, seen: str, next_step: str) -> Finding:
+    return Finding(subject=subject, health=Health.UNWISE, seen=seen, next_step=next_step)
+
+
+def _bad(subject: str, seen: str, next_step: str) -> Finding:
+    return Finding(subject=subject, health=Health.BAD, seen=seen, next_step=next_step)

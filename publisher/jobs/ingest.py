@@ -4,7 +4,7 @@ One broken document stops nothing else. Running it again without a change in the
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from publisher.jobs.newsroom import Newsroom
@@ -29,13 +29,20 @@ class IngestReport:
         return bool(self.saved.get(Saved.NEW) or self.saved.get(Saved.REVISED))
 
 
-def ingest(room: Newsroom) -> IngestReport:
-    """Bring the store up to the sources; where anything changed, the feeds are brought up too."""
+def ingest(room: Newsroom, *, watch: Callable[[int], None] = lambda _: None) -> IngestReport:
+    """Bring the store up to the sources; where anything changed, the feeds are brought up too. `watch` is told, after
+    each document, how many were read.
+    """
     saved: Counter[Saved] = Counter()
     held: list[Quarantined] = []
+    read = 0
     for source in room.sources:
-        results = tuple(read_folder(source.path, slug=source.slug, site=room.site, now=room.now()))
-        held += _store(room, source, results, saved)
+        results = []
+        for result in read_folder(source.path, slug=source.slug, site=room.site, now=room.now()):
+            results.append(result)
+            read += 1
+            watch(read)
+        held += _store(room, source, tuple(results), saved)
     return IngestReport(saved=dict(saved), quarantined=tuple(held))
 
 

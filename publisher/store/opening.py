@@ -35,10 +35,11 @@ class StoreError(NashraError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How a database stands. `revision` is None for an empty one; `is_known`: this version knows that revision.
-    `damage` is what SQLite's own check found, empty where all is well.
+    """How the database in `file` stands. `revision` is None for an empty one; `is_known`: this version knows that
+    revision. `damage` is what SQLite's own check found, empty where all is well.
     """
 
+    file: Path
     revision: str | None
     wanted: str
     is_known: bool
@@ -68,6 +69,7 @@ def load_standing(file: Path) -> Standing:
         finally:
             database.close()
     return Standing(
+        file=file,
         revision=revision,
         wanted=wanted,
         is_known=revision is None or revision <= wanted,

@@ -53,7 +53,7 @@ class DataFolder:
     @property
     def database(self) -> Path:
         """The SQLite file."""
-        return self.path / "nashra.db"
+        return database_of(self.path)
 
     @property
     def feeds(self) -> Path:
@@ -68,7 +68,7 @@ class DataFolder:
     @property
     def secret(self) -> Path:
         """The file that every key is derived from."""
-        return self.path / "secret.key"
+        return secret_of(self.path)
 
     def ensure_database(self) -> Path:
         """The SQLite file, made empty where it is not there. It will hold addresses: only its owner may read it, and
@@ -98,6 +98,16 @@ class DataFolder:
         except OSError as error:
             raise _unusable(self.secret, error) from error
         return _checked(self.secret, secret)
+
+
+def database_of(folder: Path) -> Path:
+    """Where the database of a data folder is, for those who only look; nothing is made."""
+    return folder / "nashra.db"
+
+
+def secret_of(folder: Path) -> Path:
+    """Where the secret of a data folder is; nothing is made."""
+    return folder / "secret.key"
 
 
 def _lock(path: Path) -> int:
