@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from publisher.mail.bounce.codes import classify_failure, find_code, find_status, is_specific
-from publisher.mail.bounce.opened import blocks, field, find_report, plain_text
+from publisher.mail.bounce.opened import blocks, field, find_report, is_from_daemon, plain_text
 from publisher.mail.reply import clean_reply_text
 from publisher.model.address import EmailAddress
 from publisher.model.feedback import Certainty, FeedbackKind, FeedbackSource, Finding
@@ -41,11 +41,15 @@ class Dsn:
 
 
 def parse_dsn(mail: Message) -> Dsn | None:
-    """Read a notification; None where the mail is none."""
+    """Read a notification; None where the mail is none. One that stands inside another mail was wrapped by a
+    gateway only if a mail system sent that; else a person forwards it.
+    """
     found = find_report(mail, "delivery-status", _TYPES)
     if found is None:
         return None
     part, is_whole = found
+    if not is_whole and not is_from_daemon(mail):
+        return None
     groups = blocks(part)
     named = [group for group in groups if field(group, "Action") or field(group, "Final-Recipient")][
         :_MAX_RECIPIENTS

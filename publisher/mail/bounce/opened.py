@@ -17,6 +17,10 @@ MAX_BOUNDARIES = 20
 MAX_FIELD = 2000
 MAX_TEXT = 16 * 1024
 _BOUNDARY = re.compile(rb"boundary", re.IGNORECASE)
+_DAEMON = re.compile(
+    r"(?:mailer[-._]?daemon|post(?:master|office)|mail[-._]?(?:delivery|daemon|system)[-._\w]{0,30}|mdaemon|bounces?)@",
+    re.IGNORECASE,
+)
 
 
 def open_mail(raw: bytes) -> Message | None:
@@ -29,8 +33,9 @@ def open_mail(raw: bytes) -> Message | None:
 
 def field(part: Message, name: str) -> str:
     """A header field in one line, at most 2000 characters, not decoded; empty where there is none."""
-    value = str(part.get(name, ""))
-    sound = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    # Not part.get: it makes question marks of letters that came without an encoding (RFC 6532).
+    value = next((raw for found, raw in part.raw_items() if found.lower() == name.lower()), "")
+    sound = str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return " ".join(sound.split())[:MAX_FIELD]
 
 
@@ -41,6 +46,14 @@ def decoded_field(part: Message, name: str) -> str:
         return " ".join(str(email.header.make_header(email.header.decode_header(value))).split())
     except (HeaderParseError, LookupError, ValueError):
         return value
+
+
+def is_from_daemon(mail: Message) -> bool:
+    """Whether a mail system claims to have written it. Anybody can claim that: it opens a door, it proves nothing."""
+    sender = field(mail, "From")
+    match = re.search(r"<([^<>]*)>", sender)
+    address = match[1] if match else sender
+    return (sender != "" and address == "") or _DAEMON.search(f"{address}@") is not None
 
 
 def children(part: Message) -> tuple[Message, ...]:
@@ -80,8 +93,8 @@ def blocks(part: Message) -> tuple[Message, ...]:
     groups = children(part)
     if part.get_content_type() == "message/delivery-status" or not groups:
         return groups
-    rest = groups[0].get_payload()
-    text = rest if isinstance(rest, str) else ""
+    rest = groups[0].get_payload(decode=True)
+    text = rest.decode("utf-8", "replace") if isinstance(rest, bytes) else ""
     parser = HeaderParser(policy=compat32)
     return (groups[0], *(parser.parsestr(group) for group in re.split(r"\r?\n\r?\n", text) if group.strip()))
 

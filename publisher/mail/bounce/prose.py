@@ -13,7 +13,7 @@ from flufl.bounce import all_failures
 
 from publisher.mail.bounce.codes import classify_failure, find_code, find_status
 from publisher.mail.bounce.dsn import parse_recipient
-from publisher.mail.bounce.opened import field, plain_text
+from publisher.mail.bounce.opened import field, is_from_daemon, plain_text
 from publisher.mail.bounce.phrases import says_later
 from publisher.mail.reply import clean_reply_text
 from publisher.model.address import EmailAddress
@@ -21,10 +21,6 @@ from publisher.model.feedback import Certainty, FeedbackKind, FeedbackSource, Fi
 
 log = logging.getLogger(__name__)
 
-_DAEMON = re.compile(
-    r"(?:mailer[-._]?daemon|post(?:master|office)|mail[-._]?(?:delivery|daemon|system)[-._\w]{0,30}|mdaemon|bounces?)@",
-    re.IGNORECASE,
-)
 _NULL_PATH = re.compile(r"<(?:>|mailer-daemon)", re.IGNORECASE)
 _RETURNED = re.compile(
     r"^[^\w\n]{0,80}(?:below this line|(?:here|this) is a copy|start of returned|returned mail|unsent mes|included is"
@@ -32,14 +28,6 @@ _RETURNED = re.compile(
     r"|forwarded message|received: ).*",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-
-
-def is_from_daemon(mail: Message) -> bool:
-    """Whether a mail system claims to have written it. Anybody can claim that: it opens a door, it proves nothing."""
-    sender = field(mail, "From")
-    match = re.search(r"<([^<>]*)>", sender)
-    address = match[1] if match else sender
-    return (sender != "" and address == "") or _DAEMON.search(f"{address}@") is not None
 
 
 def read_prose(mail: Message) -> tuple[Finding, frozenset[EmailAddress]] | None:

@@ -10,8 +10,8 @@ from publisher.mail.bounce.arf import parse_arf
 from publisher.mail.bounce.auto_reply import read_auto_reply
 from publisher.mail.bounce.dsn import parse_dsn
 from publisher.mail.bounce.identity import Claim, Seen, find_claim
-from publisher.mail.bounce.opened import MAX_OCTETS, field, open_mail
-from publisher.mail.bounce.prose import is_from_daemon, read_prose
+from publisher.mail.bounce.opened import MAX_OCTETS, field, is_from_daemon, open_mail
+from publisher.mail.bounce.prose import read_prose
 from publisher.mail.token import TokenSigner
 from publisher.model.address import EmailAddress
 from publisher.model.feedback import Certainty, FeedbackKind, FeedbackSource, Finding
