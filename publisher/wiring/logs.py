@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from publisher.mail.token import TOKEN_LENGTH
 
 FIELDS = frozenset((
-    "batch", "document", "error", "fault", "feed", "issue", "key", "network", "newsletter", "notice", "path",
-    "purpose", "source", "work",
+    "batch", "document", "error", "fault", "feed", "issue", "key", "kind", "network", "newsletter", "notice", "path",
+    "provider", "purpose", "scope", "size_bytes", "source", "status", "subscriber", "until", "verdict", "work",
 ))  # fmt: skip
-"""The fields an event may carry. `key` names a work, an article or a document; `network` is a keyed hash."""
+"""The fields an event may carry. `key` names a work or an article, `subscriber` is a number, `network` a keyed hash."""
 
 _NOISY = ("alembic", "apscheduler", "mail.log", "uvicorn.access")
 _ADDRESS = re.compile(r"""(?<![^\s<>@,;:()\[\]"\\])[^\s<>@,;:()\[\]"\\]+@[^\s<>@,;:()\[\]"'\\/]+""")

@@ -1,0 +1,80 @@
+"""Refreshing the feeds: the files follow the stored articles; what cannot be published is logged by its id."""
+
+import json
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from publisher.feeds import files
+from publisher.feeds.files import FileState
+from publisher.jobs.ingest import ingest
+from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
+from publisher.jobs.refresh_feeds import refresh_feeds
+from publisher.model.feed import FailedEntry
+from publisher.model.reason import reason
+from tests.jobs.rooms import Scene
+
+
+def titles(scene: Scene) -> list[str]:
+    index = json.loads((scene.room.feeds_folder / "index.json").read_bytes())
+    return [item["title"] for item in index["items"]]
+
+
+def test_the_files_follow_the_stored_articles(scene: Scene) -> None:
+    scene.write("a", title="Alpha")
+    ingest(scene.room)
+    assert {file.state for file in refresh_feeds(scene.room).files} == {FileState.WRITTEN}
+    assert titles(scene) == ["Alpha"]
+    scene.write("a", title="Alpha, corrected")
+    ingest(scene.room)
+    refresh_feeds(scene.room)
+    assert titles(scene) == ["Alpha, corrected"]
+
+
+def test_repeating_it_changes_nothing_and_says_nothing(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.write("a")
+    ingest(scene.room)
+    refresh_feeds(scene.room)
+    assert {file.state for file in refresh_feeds(scene.room).files} == {FileState.UNCHANGED}
+    assert caplog.records == []
+
+
+def test_without_articles_there_are_empty_feeds(scene: Scene) -> None:
+    assert refresh_feeds(scene.room).failed == ()
+    assert titles(scene) == []
+
+
+def test_a_feed_that_fails_its_check_keeps_its_last_good_file_and_is_logged(
+    scene: Scene, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh_feeds(scene.room)
+    scene.write("a", title="Alpha")
+    ingest(scene.room)
+    monkeypatch.setattr(files, "check_document", lambda _: reason("feeds.document.damaged"))
+    published = refresh_feeds(scene.room)
+    kept = {file.path for file in published.files if file.state is FileState.KEPT}
+    assert "index.json" in kept
+    assert titles(scene) == []
+    logged = {record.__dict__["feed"]: record.__dict__["error"] for record in caplog.records}
+    assert logged == dict.fromkeys(kept, "feeds.document.damaged")
+    assert {record.levelno for record in caplog.records} == {logging.ERROR}
+
+
+def test_an_article_that_cannot_be_written_is_logged_by_its_id(
+    scene: Scene, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish(**arguments: Any) -> PublishedFeeds:
+        failed = FailedEntry(id="tag:news.example,2025:1", reason=reason("feeds.entry.failed"))
+        return replace(publish_feeds(**arguments), failed=(failed,))
+
+    monkeypatch.setattr("publisher.jobs.refresh_feeds.publish_feeds", publish)
+    refresh_feeds(scene.room)
+    (record,) = caplog.records
+    assert (record.__dict__["key"], record.__dict__["error"]) == (
+        "tag:news.example,2025:1",
+        "feeds.entry.failed",
+    )
