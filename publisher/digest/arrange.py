@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from publisher.digest.colour import build_dark, build_light
 from publisher.digest.page import (
     DigestLinks,
     DigestPage,
@@ -20,6 +19,7 @@ from publisher.digest.subject import build_preheader, build_subject
 from publisher.digest.summary import LEAD, STORY, Room, summarise
 from publisher.digest.voice import Voice, choose_voice
 from publisher.model.article import Article
+from publisher.model.colour import build_dark, build_light
 from publisher.model.issue import Draft, Patch
 from publisher.model.selection import group_by_section
 from publisher.text.direction import direction_of

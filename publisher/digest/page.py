@@ -6,8 +6,8 @@ sentences are made already, in the right language; the templates only place them
 
 from dataclasses import dataclass
 
-from publisher.digest.colour import Palette
 from publisher.digest.phrase import Line, Phrase
+from publisher.model.colour import Palette
 from publisher.model.direction import Direction
 
 

@@ -102,8 +102,16 @@ def _mark_direction(wrapper: html.HtmlElement, direction: Direction) -> None:
     owner = first.getparent()
     if first.is_tail:
         owner.tail = mark + owner.tail
-    elif owner.tag == "span" and owner.getprevious() is None:
-        # Before the isolated run, not in it: `dir=auto` passes over what states its own direction.
-        owner.getparent().text = mark + (owner.getparent().text or "")
+    elif owner.tag == "span":
+        _put_before(owner, mark)
     else:
         owner.text = mark + owner.text
+
+
+def _put_before(span: html.HtmlElement, mark: str) -> None:
+    """Before the isolated run, not in it: `dir=auto` passes over what states its own direction."""
+    previous = span.getprevious()
+    if previous is not None:
+        previous.tail = (previous.tail or "") + mark
+    else:
+        span.getparent().text = (span.getparent().text or "") + mark

@@ -26,6 +26,7 @@ from publisher.mail.phrase import Phrase, build_phrase
 from publisher.mail.signing import MessageSigner
 from publisher.mail.token import Purpose
 from publisher.model.address import EmailAddress
+from publisher.model.colour import build_dark, build_light
 from publisher.model.direction import Direction
 from publisher.model.site import Sender, Site
 from publisher.model.subscriber import NoticeKind
@@ -68,6 +69,7 @@ class NoticePage:
     spare_url: str
     small_print: tuple[Phrase, ...]
     accent: str
+    dark_accent: str
 
 
 def build_notice(
@@ -140,7 +142,8 @@ def build_page(letter: NoticeLetter, *, site: Site, words: Words) -> NoticePage:
         spare=say("spare"),
         spare_url=letter.url,
         small_print=tuple(quote(text) for text in (site.postal_address, site.rights) if text),
-        accent=site.accent,
+        accent=build_light(site.accent).accent,
+        dark_accent=build_dark(site.accent).accent,
     )
 
 

@@ -5,7 +5,7 @@ again, whatever its dates say; what was in none is a candidate still, however la
 one recorded reason, in or out, which the desk shows. Reason keys are in the catalogue `selection`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -49,22 +49,24 @@ def plan_draft(
 ) -> Draft:
     """Put the chosen articles in reading order.
 
-    The newest is the lead. The newest `max_items` (at least the lead) are shown with text, the rest by headline,
-    newest first. After the lead come the sections, in the order of the newest story each has left, newest first
-    inside; stories of no section come last. Raises ValueError where no choice is included: no issue is due then.
+    The newest in the newsletter's language is the lead, else the newest. It and the newest others, `max_items` together
+    (at least the lead), are shown with text, the rest by headline, newest first. After the lead come the sections,
+    in the order of the newest story each has left, newest first inside; stories of no section come last. Raises
+    ValueError where no choice is included: no issue is due then.
     """
     chosen = sorted((c.article for c in choices if c.included), key=_recency, reverse=True)
     if not chosen:
         raise ValueError(f"issue {number} of {newsletter.slug} for {slot}: no article is included")
-    shown = max(1, newsletter.max_items)
-    lead, *rest = chosen[:shown]
+    lead = next((a for a in chosen if _is_in(a.parsed.language, {newsletter.language})), chosen[0])
+    others = [article for article in chosen if article is not lead]
+    shown = max(1, newsletter.max_items) - 1
     return Draft(
         newsletter=newsletter,
         slot=slot,
         number=number,
         due_at=due_at,
-        articles=(lead, *_by_section(rest)),
-        headlines=tuple(chosen[shown:]),
+        articles=(lead, *_by_section(others[:shown])),
+        headlines=tuple(others[shown:]),
     )
 
 
@@ -91,7 +93,7 @@ def _objection(article: Article, selection: Selection, history: _History) -> Rea
         corrected = history.since is not None and article.revision > 1 and article.revised_at > history.since
         key = "selection.corrected" if corrected else "selection.sent"
         return reason(key, issue=history.sent_in[article.id])
-    if not _takes_language(selection, parsed.language):
+    if selection.languages and not _is_in(parsed.language, selection.languages):
         return reason("selection.language", language=parsed.language)
     if selection.sections and section_of(article) not in selection.sections:
         name = section_of(article)
@@ -110,11 +112,11 @@ def _welcome(article: Article, history: _History) -> Reason:
     return reason("selection.new" if article.accepted_at > history.since else "selection.late")
 
 
-def _takes_language(selection: Selection, tag: str) -> bool:
+def _is_in(tag: str, languages: Collection[str]) -> bool:
     """Basic filtering of RFC 4647 section 3.3.1: `ar` takes `ar` and `ar-IQ`, never `arc`."""
-    ranges = {wanted.lower() for wanted in selection.languages}
+    ranges = {wanted.lower() for wanted in languages}
     parts = tag.lower().split("-")
-    return not ranges or any("-".join(parts[:length]) in ranges for length in range(1, len(parts) + 1))
+    return any("-".join(parts[:length]) in ranges for length in range(1, len(parts) + 1))
 
 
 def _by_section(articles: Sequence[Article]) -> list[Article]:

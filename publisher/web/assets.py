@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from publisher.digest.colour import build_dark, build_light
+from publisher.model.colour import build_dark, build_light
 from publisher.web.context import WebContext, context_of
 
 FOREVER = "public, max-age=86400"

@@ -7,7 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from publisher.model.issue import Patch, Rendition
+from publisher.digest.public import render_public
+from publisher.model.issue import Rendition
 from publisher.model.site import Newsletter
 from publisher.store.issues import load_rendition
 from publisher.web.context import WebContext, context_of
@@ -55,7 +56,7 @@ def show_issue(request: Request) -> Response:
         "Cache-Control": LONG,
         "Vary": "Accept-Language",
     }
-    return HTMLResponse(rendition.html.replace(Patch.UNSUBSCRIBE_URL, public), headers=headers)
+    return HTMLResponse(render_public(rendition, leave_url=public), headers=headers)
 
 
 def _named(request: Request) -> Newsletter | None:

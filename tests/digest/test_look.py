@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from publisher.digest.colour import MIN_CONTRAST, contrast
+from publisher.model.colour import MIN_CONTRAST, contrast
 from tests.digest.samples import LANGUAGES, a_mixed_draft, render
 
 pytestmark = pytest.mark.browser

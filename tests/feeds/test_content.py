@@ -111,7 +111,7 @@ def test_the_mark_stands_before_the_first_letter_wherever_it_is() -> None:
     inside = content_of(blocks=(paragraph("OPEC ترفع الإنتاج", "<em>OPEC</em> ترفع الإنتاج"),))
     assert '<em>\u200f<span dir="ltr">OPEC</span></em>' in inside
     after = content_of(blocks=(paragraph("OPEC ترفع الإنتاج", "<br>OPEC ترفع الإنتاج"),))
-    assert "<br>\u200fOPEC" in after
+    assert '<br>\u200f<span dir="ltr">OPEC</span>' in after
 
 
 def test_an_article_without_anything_has_no_content() -> None:

@@ -199,6 +199,16 @@ class TestOrder:
         draft = plan(*(an_article(n, age=age) for n, age in enumerate(hours)), max_items=3)
         assert (numbers(draft.articles), numbers(draft.headlines)) == ([0, 1, 2], [3, 4])
 
+    def test_the_lead_is_in_the_newsletters_language_where_there_is_such_a_story(self) -> None:
+        """Its headline is the subject; a newer story in another language follows in its section."""
+        draft = plan(
+            an_article(1, age=timedelta(hours=1), language="ckb"),
+            an_article(2, age=timedelta(hours=2), language="ar-IQ"),
+            an_article(3, age=timedelta(hours=3), language="ar"),
+        )
+        assert numbers(draft.articles) == [2, 1, 3]
+        assert numbers(plan(an_article(1, language="en"), an_article(2, language="ckb")).articles) == [2, 1]
+
     def test_the_lead_always_has_its_text(self) -> None:
         draft = plan(an_article(1), max_items=0)
         assert numbers(draft.articles) == [1]
@@ -287,7 +297,9 @@ def test_a_draft_holds_every_included_article_once_and_each_section_in_one_place
     )
     held = [article.id for article in draft.articles + draft.headlines]
     assert sorted(held) == sorted(article.id for article in included)
-    assert draft.articles[0].parsed.published_at == max(a.parsed.published_at for a in included)
+    arabic = [article for article in included if article.parsed.language in ("ar", "ar-IQ")]
+    newest = max(article.parsed.published_at for article in arabic or included)
+    assert draft.articles[0].parsed.published_at == newest
     sections = [name for name, _ in group_by_section(draft.articles[1:])]
     assert len(sections) == len(set(sections))
     assert "" not in sections[:-1]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from publisher.digest.colour import MIN_CONTRAST, contrast
+from publisher.model.colour import MIN_CONTRAST, contrast
 from tests.web.reader_app import ReaderApp, with_context
 
 

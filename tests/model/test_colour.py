@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from publisher.digest.colour import MIN_CONTRAST, adapt, build_dark, build_light, contrast, invert
+from publisher.model.colour import MIN_CONTRAST, adapt, build_dark, build_light, contrast, invert
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
 

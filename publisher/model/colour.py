@@ -1,4 +1,4 @@
-"""The digest's colours, and the proof that they can be read.
+"""The colours of mails and pages, and the proof that they can be read.
 
 Contrast is that of WCAG 2.2, success criterion 1.4.3. Mail clients without dark-mode CSS force their own: they turn a
 light design over. So every pair must also hold once both of its colours are inverted.
@@ -6,7 +6,6 @@ light design over. So every pair must also hold once both of its colours are inv
 
 import colorsys
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 MIN_CONTRAST = 4.5
@@ -47,7 +46,13 @@ def adapt(colour: str, paper: str) -> str:
     Moves the lightness away from the paper's by hundredths; black or white is the end and always readable. Raises
     ValueError unless both are `#rrggbb`.
     """
-    return next(tone for tone in _tones(colour, paper) if _holds(tone, paper))
+    red, green, blue = _channels(colour)
+    hue, lightness, saturation = colorsys.rgb_to_hls(red / 255, green / 255, blue / 255)
+    tone, step = _spell(red, green, blue), 0.01 if _luminance(paper) < 0.5 else -0.01
+    while not _holds(tone, paper):
+        lightness = min(1.0, max(0.0, lightness + step))
+        tone = _spell(*(round(part * 255) for part in colorsys.hls_to_rgb(hue, lightness, saturation)))
+    return tone
 
 
 def contrast(one: str, other: str) -> float:
@@ -64,18 +69,6 @@ def invert(colour: str) -> str:
 
 def _holds(tone: str, paper: str) -> bool:
     return min(contrast(tone, paper), contrast(invert(tone), invert(paper))) >= MIN_CONTRAST
-
-
-def _tones(colour: str, paper: str) -> Iterator[str]:
-    """The colour itself, then its tones ever further from the paper."""
-    red, green, blue = _channels(colour)
-    yield _spell(red, green, blue)
-    hue, lightness, saturation = colorsys.rgb_to_hls(red / 255, green / 255, blue / 255)
-    step, end = (0.01, 1.0) if _luminance(paper) < 0.5 else (-0.01, 0.0)
-    while lightness != end:
-        lightness = min(1.0, max(0.0, lightness + step))
-        tone = colorsys.hls_to_rgb(hue, lightness, saturation)
-        yield _spell(*(round(part * 255) for part in tone))
 
 
 def _luminance(colour: str) -> float:
