@@ -9,7 +9,7 @@ import logging
 
 from publisher.digest.render import render_digest
 from publisher.jobs.newsroom import Newsroom
-from publisher.model.issue import ISSUE_ARROWS, Choice, Draft, Issue, IssueState, Rendition
+from publisher.model.issue import Choice, Draft, Issue, IssueState, Rendition
 from publisher.model.reason import Reason, reason
 from publisher.model.selection import plan_draft, select
 from publisher.model.site import Newsletter
@@ -28,6 +28,8 @@ from publisher.store.issues import (
 )
 
 log = logging.getLogger(__name__)
+
+_UNFROZEN = (IssueState.DUE, IssueState.COMPOSING, IssueState.DRAFT, IssueState.APPROVED)
 
 
 def compose_issue(room: Newsroom, issue_id: int) -> None:
@@ -61,11 +63,7 @@ def approve_issue(room: Newsroom, issue_id: int) -> bool:
 def cancel_issue(room: Newsroom, issue_id: int) -> bool:
     """Stop an issue that is not frozen yet; False where it is too late. Its articles are weighed again for the next."""
     with room.database.write() as tx:
-        return any(
-            move_issue(tx, issue_id, before, IssueState.CANCELLED)
-            for before, arrows in ISSUE_ARROWS.items()
-            if IssueState.CANCELLED in arrows
-        )
+        return any(move_issue(tx, issue_id, before, IssueState.CANCELLED) for before in _UNFROZEN)
 
 
 def _is_behind_another(tx: Transaction, issue: Issue) -> bool:

@@ -27,7 +27,7 @@ class DeliveryState(StrEnum):
     SUPPRESSED = "suppressed"
     """The reader left, or must not be mailed, before it was begun."""
     EXPIRED = "expired"
-    """It could not be begun before the issue's `not_after`: nobody wants yesterday's news."""
+    """It was not begun before the issue's `not_after`, or before a person cancelled the issue."""
     UNCERTAIN = "uncertain"
     """Twice begun with no answer to the final dot: listed for a person, never sent a third time."""
 

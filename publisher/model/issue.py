@@ -26,12 +26,14 @@ class IssueState(StrEnum):
     """May be frozen and sent."""
     SENDING = "sending"
     """Frozen: renditions and delivery rows exist; batches are on their way."""
+    PAUSED = "paused"
+    """A person holds it in mid-issue; nothing is begun until she lets it go on."""
     SENT = "sent"
     """Every delivery has ended in one of the five final states."""
     SKIPPED = "skipped"
     """Nothing was sent for this slot; the row keeps the reason."""
     CANCELLED = "cancelled"
-    """A person stopped it before it was frozen."""
+    """A person stopped it; what still waited then has expired."""
 
 
 ISSUE_ARROWS: dict[IssueState, frozenset[IssueState]] = {
@@ -41,12 +43,13 @@ ISSUE_ARROWS: dict[IssueState, frozenset[IssueState]] = {
     ),
     IssueState.DRAFT: frozenset({IssueState.APPROVED, IssueState.COMPOSING, IssueState.CANCELLED}),
     IssueState.APPROVED: frozenset({IssueState.SENDING, IssueState.CANCELLED}),
-    IssueState.SENDING: frozenset({IssueState.SENT}),
-    IssueState.SENT: frozenset(),
+    IssueState.SENDING: frozenset({IssueState.SENT, IssueState.PAUSED, IssueState.CANCELLED}),
+    IssueState.PAUSED: frozenset({IssueState.SENDING, IssueState.CANCELLED}),
+    IssueState.SENT: frozenset({IssueState.SENDING}),
     IssueState.SKIPPED: frozenset(),
     IssueState.CANCELLED: frozenset(),
 }
-"""The legal arrows; the database refuses every other one by trigger."""
+"""The legal arrows; the database refuses every other one by trigger. A person may reopen what is sent, to try again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
