@@ -27,8 +27,7 @@ def earlier(tmp_path: Path) -> Iterator[Database]:
         for statement in (
             "INSERT INTO newsletter (id, slug, begun_at) VALUES (1, 'daily', 0)",
             "INSERT INTO issue (id, newsletter, slot, due_at, not_after, state) VALUES (7, 1, 's', 0, 0, 'sending')",
-            "INSERT INTO subscriber (id, address, address_key, address_hash, language, created_at)"
-            + " VALUES (3, 'a@b.example', 'a@b.example', 'h', 'ar', 0)",
+            "INSERT INTO subscriber VALUES (3, 'a@b.example', 'a@b.example', 'h', 'ar', 0)",
             "INSERT INTO delivery (issue, subscriber, batch, state, variant, at) VALUES (7, 3, 0, 'failed', 'ar', 0)",
         ):
             tx.exec_driver_sql(statement)
