@@ -456,3 +456,11 @@ def test_a_password_in_the_clear_and_pages_without_https_are_warned_of(tmp_path:
     clear, http = load(tmp_path, text, environ).warnings
     assert "in the clear" in clear
     assert "RFC 8058" in http
+
+
+def test_pages_are_served_from_the_root_of_their_address(tmp_path: Path) -> None:
+    """Their links begin there: below a path they would lead elsewhere."""
+    text = f'{SMALL}[web]\nbase_url = "https://news.example/mail"'
+    told = faults(tmp_path, text)
+    assert list(told) == ["$.web.base_url"]
+    assert "has a path" in told["$.web.base_url"]

@@ -21,7 +21,7 @@ from publisher.settings.build import (
     build_sources,
 )
 from publisher.settings.check import Findings, check_table
-from publisher.settings.doors import read_bind, read_url
+from publisher.settings.doors import read_base_url, read_bind
 from publisher.settings.faults import Fault, SettingsError
 from publisher.settings.gather import load_file, overlay_environment
 from publisher.settings.tables import NashraTable
@@ -61,7 +61,7 @@ def load_spoken_languages() -> tuple[str, ...]:
 
 def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | None:
     offered = load_spoken_languages()
-    base_url = read_url(table.web.base_url, "$.web.base_url", findings)
+    base_url = read_base_url(table.web.base_url, "$.web.base_url", findings)
     bind = read_bind(table.web.bind, "$.web.bind", findings)
     site = build_site(table.site, base_url, offered, findings)
     newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)

@@ -32,6 +32,15 @@ def read_url(text: str, path: str, findings: Findings) -> str | None:
     return text.rstrip("/")
 
 
+def read_base_url(text: str, path: str, findings: Findings) -> str | None:
+    """Where the pages are served: a web address without a path, since the pages' links begin at the root."""
+    url = read_url(text, path, findings)
+    if url is not None and urlsplit(url).path:
+        findings.fault(path, f'"{text}" has a path', "a name of its own, such as https://mail.news.example")
+        return None
+    return url
+
+
 def read_zone(text: str, path: str, findings: Findings) -> ZoneInfo | None:
     """A zone of the IANA database, by name."""
     try:
