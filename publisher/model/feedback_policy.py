@@ -51,7 +51,7 @@ def decide_feedback(new: Feedback, earlier: Sequence[Feedback]) -> Verdict:
     """What follows from `new`, knowing what came before about the same reader, in any order."""
     kind = new.finding.kind
     if kind is FeedbackKind.COMPLAINT:
-        return Verdict.LEAVE if new.proof.is_signed else Verdict.REVIEW
+        return Verdict.LEAVE if new.is_certain else Verdict.REVIEW
     if kind is FeedbackKind.POLICY:
         return Verdict.ALARM if new.proof.is_signed else Verdict.REVIEW
     if kind not in _FAILURES:
