@@ -24,6 +24,7 @@ from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.schema import delivery, feedback, subscriber
 from publisher.store.upsert import insert_unless_taken
 
+_MOST_EARLIER = 200
 _MOST_REFUSALS = 100
 """Looked at when deciding on a pause: far more than it takes, and a flood of refusals does not read itself again."""
 
@@ -68,11 +69,14 @@ def save_feedback(
 
 
 def load_earlier(tx: Transaction, subscriber_id: int, *, since: datetime) -> tuple[Feedback, ...]:
-    """What came back about one reader since then, oldest first."""
+    """What came back about one reader since then, newest first; the latest two hundred are more than any decision
+    asks.
+    """
     query = (
         sa.select(feedback)
         .where(feedback.c.subscriber == subscriber_id, feedback.c.at >= to_ms(since))
-        .order_by(feedback.c.at, feedback.c.id)
+        .order_by(feedback.c.at.desc(), feedback.c.id.desc())
+        .limit(_MOST_EARLIER)
     )
     return tuple(_read_row(row).feedback for row in tx.execute(query))
 
