@@ -1,0 +1,157 @@
+"""A sender: the newsroom as `nashra serve` runs it, without its pages and its sources.
+
+It is opened by `open_house` and run by the engine of `serving`, so that what is killed here is what runs elsewhere.
+Changed from outside, never in the product: the lease and the pauses between retries are short, timeouts too, and the
+crash points and mutants are laid over named functions.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from unittest import mock
+
+from publisher.engine.embedded import EmbeddedDispatcher
+from publisher.jobs import send_batch
+from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.open_slots import open_due_slots
+from publisher.jobs.outstanding import recover, submit_outstanding
+from publisher.mail import relay
+from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
+from publisher.serving import _engine, _signals
+from publisher.settings import Settings, load_settings
+from publisher.store import opening
+from publisher.store.database import after_commit, open_database
+from publisher.wiring.folder import DataFolder
+from publisher.wiring.logs import start_logging
+from publisher.wiring.newsroom import House, open_house
+from tests.faultbench import crash_points, mutants
+from tests.faultbench.plan import LEASE_S
+
+log = logging.getLogger(__name__)
+
+_TIMEOUTS = Timeouts(connect=2.0, command=1.0, body=2.0, dot=1.2, quit=0.5)
+_FIRST_RETRY, _LAST_RETRY = timedelta(seconds=0.3), timedelta(seconds=2)
+_SWEEP_S = 0.3
+_CERTIFICATES = Path(__file__).parents[1] / "data" / "tls"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What one sender is to do. `url` is a PostgreSQL database's; without it the folder's SQLite file is used.
+    `alone`: it holds the folder and recovers as a start does. `trigger` is the file through which crash points are
+    armed. `secure`: the port wants STARTTLS and AUTH. `rotate_after` messages a connection is changed.
+    """
+
+    file: Path
+    url: str | None
+    alone: bool
+    lanes: int
+    port: int
+    secure: bool
+    trigger: Path
+    log: Path
+    durability: Path
+    batch_size: int
+    rotate_after: int
+    mutant: int | None
+    reopen: bool
+    dot_s: float = _TIMEOUTS.dot
+
+
+def run_sender(orders: Orders) -> None:
+    """Work until asked to end, or killed."""
+    handle = os.open(orders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(handle, 2)
+    os.dup2(handle, 1)
+    start_logging(logging.INFO)
+    crash_points.install(orders.trigger, orders.durability)
+    if orders.mutant is not None:
+        mutants.install(orders.mutant)
+    parent = os.getppid()
+    sys.exit(asyncio.run(_work(orders, parent)))
+
+
+async def _work(orders: Orders, parent: int) -> int:
+    dispatcher = EmbeddedDispatcher(after_commit)
+    with (
+        _hurried(orders),
+        DataFolder(orders.file.parent, lock=orders.alone) as folder,
+        open_house(build_settings(orders), folder=folder, dispatcher=dispatcher) as opened,
+    ):
+        house = replace(opened, room=hurry(opened, orders))
+        ending = asyncio.Event()
+        with _signals(asyncio.get_running_loop(), ending):
+            async with _engine(house, dispatcher):
+                if orders.alone:
+                    await asyncio.to_thread(recover, house.room)
+                await _look_again(house.room, ending, parent)
+    return 0
+
+
+def hurry(house: House, orders: Orders) -> Newsroom:
+    """The newsroom with a short lease and batches of the run's size."""
+    return replace(house.room, lease=timedelta(seconds=LEASE_S), batch_size=orders.batch_size)
+
+
+async def _look_again(room: Newsroom, ending: asyncio.Event, parent: int) -> None:
+    """Tick and sweep as the clock does, failures included; end with the harness."""
+    while not ending.is_set():
+        for look in (open_due_slots, submit_outstanding):
+            try:
+                await asyncio.to_thread(look, room)
+            except Exception:  # the clock's promise: no failure stops it
+                log.exception("a look failed")
+        try:
+            await asyncio.wait_for(ending.wait(), _SWEEP_S)
+        except TimeoutError:
+            if os.getppid() != parent:
+                os._exit(3)
+
+
+@contextmanager
+def _hurried(orders: Orders) -> Iterator[None]:
+    """Pauses of minutes become fractions of a second; the database is the run's."""
+
+    def opened(_path: object) -> object:
+        database = open_database(orders.url or orders.file.parent / "nashra.db")
+        if orders.reopen:
+            _open_anew_each_time(database.engine)
+        return database
+
+    with (
+        mock.patch.object(send_batch, "_FIRST_RETRY", _FIRST_RETRY),
+        mock.patch.object(send_batch, "_LAST_RETRY", _LAST_RETRY),
+        mock.patch.object(relay, "MESSAGES_A_CONNECTION", orders.rotate_after),
+        mock.patch.object(opening, "open_database", opened),
+    ):
+        yield
+
+
+def _open_anew_each_time(engine: object) -> None:
+    """For a file system that turns read-only: only a file that is opened notices."""
+    import sqlalchemy as sa
+    from sqlalchemy import event
+
+    assert isinstance(engine, sa.Engine)
+    event.listen(engine, "checkin", lambda connection, record: record.invalidate())
+
+
+def build_settings(orders: Orders) -> Settings:
+    """The run's settings file, with the relay's port and our timeouts."""
+    settings = load_settings(orders.file, {})
+    mail = replace(
+        settings.mail, port=orders.port, lanes=orders.lanes, timeouts=replace(_TIMEOUTS, dot=orders.dot_s)
+    )
+    return replace(settings, mail=_secured(mail) if orders.secure else mail)
+
+
+def _secured(mail: RelaySettings) -> RelaySettings:
+    return replace(
+        mail, tls=Tls.STARTTLS, ca_file=_CERTIFICATES / "ca.pem", username="nashra", password="sample"
+    )

@@ -1,0 +1,300 @@
+"""The relay's side of one connection: plain RFC 5321, one fault at a time, nothing shared with the sender's code.
+
+Promise: what it decided about a message stands in the journal before the sender hears of it.
+"""
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from random import Random
+
+from tests.faultbench.answers import USUAL, Flow, play
+from tests.faultbench.audience import Role, read_role
+from tests.faultbench.cells import TAKEN, Kind, Stage
+from tests.faultbench.fault_plans import FaultPlan
+from tests.faultbench.journal import Entry, JournalWriter, Verdict
+
+_PATH = re.compile(rb"<([^<>]*)>")
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+_END = b"\r\n.\r\n"
+
+
+@dataclass(slots=True, kw_only=True)
+class Sink:
+    """What all connections share. `rcpts` and `dots` count, by reader and by message, how often they came."""
+
+    plan: FaultPlan
+    journal: JournalWriter
+    chance: Random
+    delay_s: float
+    greylist: bool
+    pipelining: bool
+    tls: ssl.SSLContext
+    connections: int = 0
+    rcpts: dict[str, int] = field(default_factory=dict)
+    dots: dict[str, int] = field(default_factory=dict)
+    senders: set[str] = field(default_factory=set)
+
+
+class Visit(asyncio.Protocol):
+    """One connection. `secure`: this port offers STARTTLS, and AUTH after it."""
+
+    def __init__(self, sink: Sink, *, secure: bool) -> None:
+        sink.connections += 1
+        self._sink = sink
+        self._number = sink.connections
+        self._secure = secure
+        self._buffer = bytearray()
+        self._seen = 0
+        self._messages = 0
+        self._recipient = ""
+        self._in_body = False
+        self._refused = False
+        self._tainted = False
+        self._silent = False
+        self._waits = False
+        self._transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """From the transport; a second time once TLS is up."""
+        upgraded = hasattr(self, "_transport")
+        self._transport = transport  # type: ignore[assignment]
+        if not upgraded:
+            self._answer(Stage.BANNER)
+
+    def data_received(self, data: bytes) -> None:
+        """From the transport."""
+        if self._silent:
+            return
+        self._buffer += data
+        self._go_on()
+
+    def eof_received(self) -> bool:
+        """From the transport."""
+        return False
+
+    def _go_on(self) -> None:
+        """Take all that is complete; while an answer is being delayed, nothing."""
+        while self._buffer and not self._silent and not self._waits:
+            if not (self._take_body() if self._in_body else self._take_line()):
+                return
+
+    def _take_line(self) -> bool:
+        end = self._buffer.find(b"\n")
+        if end < 0:
+            return False
+        line = bytes(self._buffer[: end + 1]).strip()
+        del self._buffer[: end + 1]
+        match line[:4].upper():
+            case b"EHLO" | b"HELO":
+                self._answer(Stage.EHLO, self._extensions())
+            case b"MAIL":
+                self._mail(line)
+            case b"RCPT":
+                self._rcpt(line)
+            case b"DATA":
+                self._data()
+            case b"RSET":
+                self._recipient = ""
+                self._answer(Stage.RSET)
+            case b"QUIT":
+                if self._answer(Stage.QUIT) is not Flow.MUTE:
+                    self._transport.close()
+                    self._silent = True
+            case b"STAR":
+                self._starttls()
+            case b"AUTH":
+                self._answer(Stage.AUTH)
+            case _:
+                self._transport.write(b"502 5.5.2 what?\r\n")
+        return True
+
+    def _extensions(self) -> bytes:
+        encrypted = self._transport.get_extra_info("ssl_object") is not None
+        names = [b"sink.example", b"SIZE 10000000", b"8BITMIME", b"ENHANCEDSTATUSCODES"]
+        names += [b"PIPELINING"] if self._sink.pipelining else []
+        names += [b"STARTTLS"] if self._secure and not encrypted else []
+        names += [b"AUTH PLAIN"] if self._secure and encrypted else []
+        return b"\r\n".join([b"250-" + name for name in names] + [b"250 SMTPUTF8"])
+
+    def _mail(self, line: bytes) -> None:
+        self._messages += 1
+        self._recipient, self._refused, self._tainted = "", False, False
+        found = _PATH.search(line)
+        sender = found[1].decode() if found else "?"
+        if sender not in self._sink.senders:
+            self._sink.senders.add(sender)
+            self._write(Verdict.NOTHING, Stage.MAIL, None, recipient=sender)
+        self._refused = self._answer(Stage.MAIL) is not Flow.ON
+
+    def _rcpt(self, line: bytes) -> None:
+        if self._refused:
+            self._transport.write(b"503 5.5.1 MAIL first\r\n")
+            return
+        found = _PATH.search(line)
+        recipient = found[1].decode() if found else "?"
+        came = self._sink.rcpts[recipient] = self._sink.rcpts.get(recipient, 0) + 1
+        role = read_role(recipient.partition("@")[0])
+        put_off = came == 1 and (role is Role.SOFT_RCPT or self._sink.greylist)
+        if role is Role.HARD_RCPT or put_off:
+            verdict = Verdict.TEMPORARY if put_off else Verdict.PERMANENT
+            self._write(verdict, Stage.RCPT, None, recipient=recipient)
+            said = b"450 4.2.0 come back later" if put_off else b"550 5.1.1 nobody of that name"
+            self._transport.write(said + b"\r\n")
+            self._refused = True
+            return
+        self._recipient = recipient
+        self._refused = self._answer(Stage.RCPT) is not Flow.ON
+
+    def _data(self) -> None:
+        if self._refused or not self._recipient:
+            self._transport.write(b"554 5.5.1 no valid recipients\r\n")
+            return
+        self._in_body = self._answer(Stage.DATA) is Flow.ON
+        self._seen = 0
+
+    def _take_body(self) -> bool:
+        if self._seen == 0 and self._messages and self._play_in_body():
+            return False
+        end = self._buffer.find(_END, max(0, self._seen - len(_END)))
+        self._seen = len(self._buffer)
+        if end < 0:
+            return False
+        message = bytes(self._buffer[: end + 2])
+        del self._buffer[: end + len(_END)]
+        self._in_body = False
+        self._take_dot(message)
+        return True
+
+    def _play_in_body(self) -> bool:
+        """A fault before the dot: what follows of the message is thrown away and never answered."""
+        kind = self._pick(Stage.BODY)
+        if kind is None:
+            return False
+        self._write(_verdict_of(Stage.BODY, kind), Stage.BODY, kind)
+        play(self._transport, Stage.BODY, kind, USUAL[Stage.BODY])
+        self._silent = True
+        return True
+
+    def _take_dot(self, message: bytes) -> None:
+        found = _MESSAGE_ID.search(message)
+        message_id = found[1].decode() if found else "?"
+        attempt = self._sink.dots[message_id] = self._sink.dots.get(message_id, 0) + 1
+        digest = sha256(message.replace(b"\r\n..", b"\r\n.")).hexdigest()
+        role = read_role(self._recipient.partition("@")[0])
+        if role is Role.HARD_DOT or self._tainted or (role is Role.SOFT_DOT and attempt == 1):
+            kind = None
+            verdict = Verdict.PERMANENT if role is Role.HARD_DOT else Verdict.TEMPORARY
+        else:
+            kind = self._pick(Stage.DOT)
+            verdict = Verdict.ACCEPTED if kind is None else _verdict_of(Stage.DOT, kind)
+        self._write(verdict, Stage.DOT, kind, message_id=message_id, attempt=attempt, digest=digest)
+        self._after_a_while(lambda: self._answer_dot(verdict, kind))
+
+    def _answer_dot(self, verdict: Verdict, kind: Kind | None) -> None:
+        if kind is not None:
+            self._perform(Stage.DOT, kind, USUAL[Stage.DOT])
+            return
+        said = {
+            Verdict.ACCEPTED: USUAL[Stage.DOT],
+            Verdict.TEMPORARY: b"451 4.3.0 not now",
+            Verdict.PERMANENT: b"554 5.6.0 not this",
+        }[verdict]
+        self._transport.write(said + b"\r\n")
+
+    def _starttls(self) -> None:
+        if self._answer(Stage.STARTTLS) is not Flow.ON:
+            return
+        self._waits = True
+        task = asyncio.ensure_future(self._encrypt())
+        task.add_done_callback(lambda done: done.exception())
+
+    async def _encrypt(self) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+            upgraded = await loop.start_tls(
+                self._transport, self, self._sink.tls, server_side=True, ssl_handshake_timeout=5
+            )
+        except (OSError, ConnectionError):
+            self._transport.abort()
+            return
+        if upgraded is None:
+            self._transport.abort()
+            return
+        self._transport = upgraded
+        self._buffer.clear()
+        self._waits = False
+
+    def _answer(self, stage: Stage, usual: bytes | None = None) -> Flow:
+        """Say the usual, or what the plan has for this moment; every fault is journalled first."""
+        usual = USUAL[stage] if usual is None else usual
+        kind = self._pick(stage)
+        if kind is None:
+            self._transport.write(usual + b"\r\n")
+            return Flow.ON
+        self._tainted = self._tainted or (stage is Stage.DATA and kind is Kind.TWO_REPLIES)
+        self._write(_verdict_of(stage, kind), stage, kind)
+        return self._perform(stage, kind, usual)
+
+    def _perform(self, stage: Stage, kind: Kind, usual: bytes) -> Flow:
+        flow = play(self._transport, stage, kind, usual)
+        self._silent = self._silent or flow is Flow.MUTE
+        return flow
+
+    def _pick(self, stage: Stage) -> Kind | None:
+        return self._sink.plan.pick(stage, connection=self._number, message=self._messages)
+
+    def _after_a_while(self, act: Callable[[], None]) -> None:
+        """The relay's own work on a message takes time, exponentially distributed: kills land in it."""
+        if not self._sink.delay_s:
+            act()
+            return
+        self._waits = True
+
+        def go_on() -> None:
+            self._waits = False
+            if not self._transport.is_closing():
+                act()
+                self._go_on()
+
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._sink.chance.expovariate(1 / self._sink.delay_s), go_on)
+
+    def _write(
+        self,
+        verdict: Verdict,
+        stage: Stage,
+        kind: Kind | None,
+        *,
+        recipient: str = "",
+        message_id: str = "",
+        attempt: int = 0,
+        digest: str = "",
+    ) -> None:
+        self._sink.journal.write(
+            Entry(
+                at_ns=time.monotonic_ns(),
+                connection=self._number,
+                verdict=verdict,
+                stage=stage,
+                kind=kind,
+                recipient=recipient or self._recipient,
+                message_id=message_id,
+                attempt=attempt,
+                digest=digest,
+            )
+        )
+
+
+def _verdict_of(stage: Stage, kind: Kind) -> Verdict:
+    """What a fault means for the message. Only at the dot can one be taken."""
+    match kind:
+        case Kind.TEMPORARY | Kind.CLOSING | Kind.CLOSING_OPEN:
+            return Verdict.TEMPORARY
+        case Kind.PERMANENT:
+            return Verdict.PERMANENT
+    return Verdict.ACCEPTED if stage is Stage.DOT and kind in TAKEN else Verdict.NOTHING

@@ -1,0 +1,194 @@
+"""What happens to the senders, and when: a script drawn from the seed, played by the run's progress."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tests.faultbench.crash_points import BATCHWISE, EARLY, Point
+from tests.faultbench.crew import Crew, Sender
+from tests.faultbench.plan import LEASE_S, Plan, seeded
+
+_PATIENCE_S = 6.0
+"""How long an armed sender may take to reach its point; then it is killed where it stands."""
+
+
+class Deed(StrEnum):
+    """What is done."""
+
+    KILL_ALL = "kill-all"
+    """SIGKILL to every sender at once."""
+    KILL_ONE = "kill-one"
+    """SIGKILL to one of them."""
+    POINT = "point"
+    """One kills itself at a named point."""
+    TERM = "term"
+    """SIGTERM to all; they are started again when they have ended."""
+    ZOMBIE = "zombie"
+    """SIGSTOP to one for two leases, then SIGCONT."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One deed, due once `share` of the readers have their mail. `who` picks a sender; a point has its passing."""
+
+    share: float
+    deed: Deed
+    who: int = 0
+    point: Point | None = None
+    passes: int = 1
+
+
+@dataclass(slots=True)
+class Ledgered:
+    """What was really done: `at_risk` counts the messages that may have been in flight at those moments."""
+
+    done: Counter[Deed] = field(default_factory=Counter)
+    points: Counter[Point] = field(default_factory=Counter)
+    missed: Counter[Point] = field(default_factory=Counter)
+    at_risk: int = 0
+    bad_exits: list[str] = field(default_factory=list)
+
+    @property
+    def kills(self) -> int:
+        """Senders' deaths by SIGKILL, counting one for all at once."""
+        return self.done[Deed.KILL_ALL] + self.done[Deed.KILL_ONE] + self.done[Deed.POINT]
+
+
+def plan_acts(plan: Plan) -> tuple[Act, ...]:
+    """The script: half of the kills at points, the others of all or of one; early points come first."""
+    chance = seeded(plan.seed, "killer")
+    at_points = plan.kills // 2 if plan.points else 0
+    points = list(Point)
+    chance.shuffle(points)
+    chosen = [points[place % len(points)] for place in range(at_points)]
+    acts = [Act(share=0.0, deed=Deed.POINT, point=point) for point in Point if point in EARLY and point in chosen]
+    late = [point for point in chosen if point not in EARLY]
+    extra = at_points - len(acts) - len(late)
+    late += [points[n] for n in range(len(points)) if points[n] not in EARLY][:extra]
+    deeds: list[Act] = [_point_act(plan, point, chance.randrange(1_000_000)) for point in late]
+    at_random = plan.kills - len(acts) - len(deeds)
+    deeds += [
+        Act(share=0.0, deed=Deed.KILL_ONE if place % 2 and plan.workers > 1 else Deed.KILL_ALL)
+        for place in range(at_random)
+    ]
+    deeds += [Act(share=0.0, deed=Deed.TERM)] * plan.terms
+    deeds += [Act(share=0.0, deed=Deed.ZOMBIE)] * plan.zombies
+    chance.shuffle(deeds)
+    shares = sorted(chance.uniform(0.01, 0.92) for _ in deeds)
+    acts += [
+        Act(
+            share=share,
+            deed=act.deed,
+            point=act.point,
+            passes=act.passes,
+            who=chance.randrange(plan.workers),
+        )
+        for share, act in zip(shares, deeds, strict=True)
+    ]
+    return tuple(acts)
+
+
+def _point_act(plan: Plan, point: Point, draw: int) -> Act:
+    most = 2 if point in BATCHWISE else max(1, min(200, plan.n // 200))
+    return Act(share=0.0, deed=Deed.POINT, point=point, passes=1 + draw % most)
+
+
+class Killer:
+    """Plays the script. Call `play` often; it never waits long but for senders that were asked to end."""
+
+    def __init__(self, plan: Plan, crew: Crew) -> None:
+        self._plan = plan
+        self._crew = crew
+        self._acts = list(plan_acts(plan))
+        self._armed: tuple[Act, Sender, float] | None = None
+        self.record = Ledgered()
+        self.asked: list[float] = []
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the script is at its end and nobody sleeps."""
+        asleep = any(sender.frozen_until for sender in self._crew.senders)
+        return not self._acts and self._armed is None and not asleep
+
+    def play_early(self) -> None:
+        """The points before the first mail: one sender alone meets them, one after the other."""
+        first = self._crew.senders[0]
+        while self._acts and self._acts[0].point in EARLY:
+            act = self._acts.pop(0)
+            assert act.point is not None
+            first.trigger.arm(act.point, 1)
+            self._crew.start_armed(first)
+            assert first.process is not None
+            first.process.join(20)
+            self._note_point(act.point, hit=first.process.exitcode == -9, sender=first)
+
+    def play(self, share: float) -> None:
+        """Do what is due at this share of the readers mailed."""
+        self._crew.thaw()
+        if self._armed is not None:
+            self._watch_armed(*self._armed)
+        elif self._acts and self._acts[0].share <= share:
+            self._do(self._acts.pop(0))
+
+    def _do(self, act: Act) -> None:
+        senders = self._crew.senders
+        one = next((s for s in senders[act.who :] + senders if s.pid and not s.frozen_until), None)
+        if one is None:
+            self._acts.insert(0, act)
+            return
+        match act.deed:
+            case Deed.KILL_ALL:
+                self._kill(senders, act.deed)
+            case Deed.KILL_ONE:
+                self._kill([one], act.deed)
+            case Deed.POINT:
+                assert act.point is not None
+                one.trigger.arm(act.point, act.passes)
+                self._armed = (act, one, time.monotonic() + _PATIENCE_S)
+            case Deed.TERM:
+                self._ask_to_end()
+            case Deed.ZOMBIE:
+                self._crew.freeze(one, 2 * LEASE_S)
+                self.record.done[act.deed] += 1
+                self.record.at_risk += self._plan.lanes
+
+    def _kill(self, senders: list[Sender], deed: Deed) -> None:
+        self.record.at_risk += self._crew.kill(senders) * self._plan.lanes
+        self.record.done[deed] += 1
+
+    def _watch_armed(self, act: Act, sender: Sender, until: float) -> None:
+        assert act.point is not None
+        if sender.process is not None and sender.process.exitcode is not None:
+            self._note_point(act.point, hit=sender.process.exitcode == -9, sender=sender)
+        elif time.monotonic() > until:
+            sender.trigger.disarm()
+            self._note_point(act.point, hit=False, sender=sender)
+        else:
+            return
+        self._armed = None
+
+    def _note_point(self, point: Point, *, hit: bool, sender: Sender) -> None:
+        if hit:
+            self.record.points[point] += 1
+        else:
+            self.record.missed[point] += 1
+            self._crew.kill([sender])
+        self.record.done[Deed.POINT] += 1
+        self.record.at_risk += self._plan.lanes
+
+    def _ask_to_end(self) -> None:
+        begun = time.monotonic()
+        codes = self._crew.ask_to_end(self._crew.senders)
+        self.asked.append(time.monotonic() - begun)
+        self.record.bad_exits += [f"SIGTERM answered by exit {code}" for code in codes if code != 0]
+        self.record.done[Deed.TERM] += 1
+        left = _sending(self._crew)
+        if left:
+            self.record.bad_exits.append(f"{left} deliveries at sending after SIGTERM")
+
+
+def _sending(crew: Crew) -> int:
+    with crew.stage.database.read() as tx:
+        query = "SELECT count(*) FROM delivery WHERE state = 'sending'"
+        return int(tx.exec_driver_sql(query).scalar_one())

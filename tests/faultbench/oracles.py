@@ -1,0 +1,236 @@
+"""The thirteen oracles: each a question to the evidence, each answered by its violations. None is the only good answer.
+
+They are numbered as in the plan they come from; every one looks at least at two records that do not know each other,
+where there are two.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from publisher.model.delivery import FINAL_STATES
+from tests.faultbench.audience import Role, role_of
+from tests.faultbench.cells import Stage
+from tests.faultbench.evidence import Evidence, known_addresses, parse_message_id
+from tests.faultbench.journal import Verdict
+
+_RSS_BYTES = 400 * 1024 * 1024
+_FILES = 64
+"""Beside its lanes: the database, its log, the libraries' own."""
+
+Finding = Iterator[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """What an oracle found: its name, how often, and the first few."""
+
+    oracle: str
+    count: int
+    examples: tuple[str, ...]
+
+
+def o1_lost(evidence: Evidence) -> Finding:
+    """A delivery that counts as sent was accepted by the relay."""
+    for key, row in evidence.rows.items():
+        if row.state == "sent" and not evidence.accepted.get(key):
+            yield f"delivery {key} is sent, the relay never took it"
+
+
+def o2_silent(evidence: Evidence) -> Finding:
+    """Every reader confirmed at the freeze has a row, and every row is final."""
+    have = {subscriber for _, subscriber in evidence.rows}
+    for subscriber in range(1, evidence.plan.n + 1):
+        if subscriber not in have:
+            yield f"subscriber {subscriber} has no delivery"
+    for key, row in evidence.rows.items():
+        if row.state not in FINAL_STATES:
+            yield f"delivery {key} ends {row.state}"
+    totals = sum(total or 0 for *_, total in evidence.issues)
+    if totals != len(evidence.rows):
+        yield f"issues count {totals} deliveries, there are {len(evidence.rows)}"
+    if evidence.open_batches:
+        yield f"{evidence.open_batches} batches are not done"
+
+
+def o3_copies(evidence: Evidence) -> Finding:
+    """No more copies than messages in flight at the kills, and messages the relay took without saying so."""
+    if evidence.duplicates > evidence.bound:
+        yield f"{evidence.duplicates} copies, at most {evidence.bound} are explained"
+
+
+def o4_twice(evidence: Evidence) -> Finding:
+    """Nobody has more than two copies; `uncertain` is exactly what was doubted twice; every doubt has its cause."""
+    for key, entries in evidence.accepted.items():
+        if len(entries) > 2:
+            yield f"delivery {key} was accepted {len(entries)} times"
+    doubts = 0
+    for key, row in evidence.rows.items():
+        changes = evidence.changes.get(key, ())
+        seen = sum(e.before == "sending" and e.after in ("pending", "uncertain") for e in changes)
+        doubts += seen
+        if seen != row.ambiguous:
+            yield f"delivery {key} counts {row.ambiguous} doubts, its changes show {seen}"
+        if (row.state == "uncertain") is not (seen >= 2):
+            yield f"delivery {key} is {row.state} after {seen} doubts"
+    most = evidence.deeds.at_risk + evidence.doubtful
+    if doubts > most:
+        yield f"{doubts} doubts, at most {most} are explained"
+
+
+def o5_left(evidence: Evidence) -> Finding:
+    """After an acknowledged unsubscribe nothing is begun, and only what was in flight then may still arrive."""
+    for farewell in evidence.farewells:
+        keys = [key for key in evidence.rows if key[1] == farewell.subscriber] if evidence.issues[1:] else [
+            (1, farewell.subscriber)
+        ]
+        for key in keys:
+            late = [e for e in evidence.accepted.get(key, ()) if e.at_ns > farewell.at_ns]
+            if len(late) > farewell.in_flight:
+                yield f"subscriber {key[1]} left, and the relay took {len(late)} messages afterwards"
+            begun = [e for e in evidence.changes.get(key, ()) if e.after == "sending"]
+            if any((e.attempt or 0) > farewell.attempt for e in begun):
+                yield f"subscriber {key[1]} left, and a delivery was begun afterwards"
+            if evidence.plan.db == "sqlite" and any(
+                e.seq > evidence.left.get(key[1], e.seq) for e in begun
+            ):
+                yield f"subscriber {key[1]} left, and an intent was committed afterwards"
+
+
+def o6_body(evidence: Evidence) -> Finding:
+    """Every attempt at a delivery has the same octets under the same Message-ID, to the same reader."""
+    digests: dict[str, set[str]] = defaultdict(set)
+    readers: dict[str, set[str]] = defaultdict(set)
+    for entry in evidence.journal:
+        if entry.digest:
+            digests[entry.message_id].add(entry.digest)
+            readers[entry.recipient].add(entry.message_id)
+    for message_id, found in digests.items():
+        if len(found) > 1:
+            yield f"message {message_id} came in {len(found)} versions"
+    for recipient, found in readers.items():
+        if len(found) > len(evidence.issues):
+            yield f"reader {recipient} got {len(found)} Message-IDs for {len(evidence.issues)} issues"
+
+
+def o7_stuck(evidence: Evidence) -> Finding:
+    """Nothing stands at `sending` once all is quiet, or after senders were asked to end."""
+    for key, row in evidence.rows.items():
+        if row.state == "sending":
+            yield f"delivery {key} stands at sending"
+    yield from evidence.deeds.bad_exits
+
+
+def o8_history(evidence: Evidence) -> Finding:
+    """The log of changes, played again, gives the rows as they are."""
+    for key, row in evidence.rows.items():
+        state = None
+        for change in evidence.changes.get(key, ()):
+            if change.before != state:
+                yield f"delivery {key} went from {change.before} where it stood at {state}"
+            state = change.after
+        if state != row.state:
+            yield f"delivery {key} is {row.state}, its changes end at {state}"
+
+
+def o9_refused(evidence: Evidence) -> Finding:
+    """What was refused for good is `failed` and not tried again; what failed was refused."""
+    refused: dict[int, int] = defaultdict(int)
+    clean: dict[int, int] = defaultdict(int)
+    known = known_addresses(evidence.plan)
+    for entry in evidence.journal:
+        if entry.verdict is Verdict.PERMANENT and entry.recipient in known:
+            by_reader = entry.stage in (Stage.RCPT, Stage.DOT)
+            refused[known[entry.recipient]] += by_reader or entry.stage is Stage.BODY
+            clean[known[entry.recipient]] += by_reader
+    for key, row in evidence.rows.items():
+        subscriber = key[1]
+        if row.state == "failed" and not refused[subscriber]:
+            yield f"delivery {key} failed, the relay never refused it"
+        scripted = role_of(subscriber - 1) in (Role.HARD_RCPT, Role.HARD_DOT)
+        if scripted and row.state == "sent":
+            yield f"delivery {key} is sent, and its reader is always refused"
+        if clean[subscriber] > (1 + row.ambiguous) * len(evidence.issues):
+            yield f"delivery {key} was refused {clean[subscriber]} times with {row.ambiguous} doubts"
+        if clean[subscriber] and not row.ambiguous and row.state not in ("failed", "suppressed"):
+            yield f"delivery {key} was refused for good and is {row.state}"
+
+
+def o10_once(evidence: Evidence) -> Finding:
+    """One issue for each newsletter and due time, and it is sent."""
+    seen: set[tuple[int, int]] = set()
+    for newsletter, due_at, state, _ in evidence.issues:
+        if (newsletter, due_at) in seen:
+            yield f"newsletter {newsletter} has two issues due at {due_at}"
+        seen.add((newsletter, due_at))
+        if state != "sent":
+            yield f"the issue due at {due_at} ends {state}"
+    if not evidence.issues:
+        yield "no issue was made"
+
+
+def o11_sound(evidence: Evidence) -> Finding:
+    """The database finds nothing wrong with itself, and the connections that committed waited for the disk."""
+    if evidence.integrity != "ok":
+        yield f"the database says: {evidence.integrity[:200]}"
+    wanted = {"sqlite": {"sqlite 2", "sqlite 3"}, "postgres": {"postgresql on"}}[evidence.plan.db]
+    for said in evidence.durability - wanted:
+        yield f"intents were committed with {said!r}"
+    if not evidence.durability:
+        yield "no connection was asked how durable its commits are"
+
+
+def o12_lean(evidence: Evidence) -> Finding:
+    """Memory and open files stay bounded, and no sender ended unasked."""
+    if evidence.rss_max_bytes > _RSS_BYTES:
+        yield f"a sender used {evidence.rss_max_bytes >> 20} MB"
+    if evidence.files_max > _FILES + 2 * evidence.plan.lanes:
+        yield f"a sender had {evidence.files_max} files open"
+    if evidence.plan.disk is None:
+        for text in evidence.exits:
+            yield f"a sender ended by itself: {text}"
+
+
+def o13_known(evidence: Evidence) -> Finding:
+    """The relay met no recipient, sender or message that the database does not know."""
+    known = known_addresses(evidence.plan)
+    for entry in evidence.journal:
+        if entry.stage is Stage.MAIL and entry.kind is None:
+            if not entry.recipient.endswith("@news.example"):
+                yield f"unknown envelope sender {entry.recipient}"
+        elif entry.recipient and entry.recipient not in known:
+            yield f"unknown recipient {entry.recipient}"
+        elif entry.message_id:
+            key = parse_message_id(entry.message_id)
+            if key not in evidence.rows or known[entry.recipient] != key[1]:
+                yield f"message {entry.message_id} is not of {entry.recipient}"
+
+
+ORACLES: Mapping[str, Callable[[Evidence], Finding]] = {
+    "O1 lost": o1_lost,
+    "O2 silent": o2_silent,
+    "O3 copies": o3_copies,
+    "O4 twice": o4_twice,
+    "O5 left": o5_left,
+    "O6 body": o6_body,
+    "O7 stuck": o7_stuck,
+    "O8 history": o8_history,
+    "O9 refused": o9_refused,
+    "O10 once": o10_once,
+    "O11 sound": o11_sound,
+    "O12 lean": o12_lean,
+    "O13 known": o13_known,
+}
+"""By name, in order."""
+
+_EXAMPLES = 3
+
+
+def judge(evidence: Evidence) -> tuple[Violation, ...]:
+    """What every oracle found; empty for a run that kept the promise."""
+    violations = []
+    for name, ask in ORACLES.items():
+        found = list(ask(evidence))
+        if found:
+            violations.append(Violation(oracle=name, count=len(found), examples=tuple(found[:_EXAMPLES])))
+    return tuple(violations)

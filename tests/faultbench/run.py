@@ -1,0 +1,142 @@
+"""One run: the stage is set, the senders work, things happen to them, and the oracles judge what is left."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from publisher.store.schema import issue
+from tests.faultbench.crew import Crew
+from tests.faultbench.event_log import last_event
+from tests.faultbench.evidence import gather_evidence
+from tests.faultbench.journal import JournalReader
+from tests.faultbench.killer import Killer
+from tests.faultbench.leaving import Leavers
+from tests.faultbench.oracles import judge
+from tests.faultbench.plan import Plan
+from tests.faultbench.report import build_report
+from tests.faultbench.stage import Stage, drop_folder, make_folder, open_stage
+
+_BEAT_S = 0.01
+_LOOK_S = 0.4
+_STILL_S = 12.0
+"""With nothing left to happen and nothing happening for so long, a run is over, whatever state it is in."""
+
+ARTEFACTS = Path(__file__).parents[2] / "var" / "faultbench"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interlude:
+    """Something more that happens during a run: called at every beat with the share of readers mailed; it says
+    whether it is over.
+    """
+
+    beat: Callable[[Stage, Crew, float], bool]
+
+
+def run_plan(
+    plan: Plan, *, base: Path = ARTEFACTS, keep: bool = False, data: Path | None = None, interlude: Interlude | None = None
+) -> dict[str, Any]:
+    """Play a plan and return its report. The artefacts of a run that failed are kept, and `artefacts` says where."""
+    folder = make_folder(base, plan)
+    with open_stage(plan, folder, data=data) as stage:
+        report = _play(stage, interlude)
+    (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if report["passed"] and not keep:
+        drop_folder(folder)
+    else:
+        report["artefacts"] = str(folder)
+    return report
+
+
+def _play(stage: Stage, interlude: Interlude | None) -> dict[str, Any]:
+    crew = Crew(stage)
+    crew.enlist()
+    killer = Killer(stage.plan, crew)
+    progress = JournalReader(_touched(stage.journal))
+    leavers = Leavers(stage, lambda: progress.accepted / stage.plan.n)
+    begun = time.monotonic()
+    try:
+        killer.play_early()
+        leavers.start()
+        seconds = _go_on(stage, crew, killer, progress, interlude)
+    finally:
+        leavers.close()
+        crew.supervised = False
+        codes = crew.ask_to_end(crew.senders)
+        crew.kill(crew.senders)
+        progress.close()
+    killer.record.bad_exits += [f"the last SIGTERM was answered by exit {code}" for code in codes if code]
+    evidence = gather_evidence(
+        stage,
+        farewells=tuple(leavers.done),
+        deeds=killer.record,
+        exits=tuple(crew.exits),
+        rss_max_bytes=crew.rss_max_bytes,
+        files_max=crew.files_max,
+        seconds=(seconds or time.monotonic()) - begun,
+    )
+    report = build_report(evidence, judge(evidence))
+    report["slowest_end_s"] = round(max(killer.asked, default=0.0), 2)
+    return report
+
+
+def _go_on(
+    stage: Stage, crew: Crew, killer: Killer, progress: JournalReader, interlude: Interlude | None
+) -> float:
+    """Until all is sent or nothing happens any more; returns the moment of the last change."""
+    quiet = _Quiet(stage)
+    until = time.monotonic() + stage.plan.seconds
+    over = interlude is None
+    while time.monotonic() < until:
+        progress.follow()
+        share = progress.accepted / stage.plan.n
+        crew.tend()
+        killer.play(share)
+        if not over and interlude is not None:
+            over = interlude.beat(stage, crew, share)
+        if quiet.look(progress.lines, crew):
+            if (killer.is_done and over and quiet.is_sent) or quiet.still_s > _STILL_S:
+                break
+        time.sleep(_BEAT_S)
+    return quiet.changed_at
+
+
+class _Quiet:
+    """Looks now and then at what has changed."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._last: tuple[int, int] = (0, 0)
+        self._next = 0.0
+        self.changed_at = time.monotonic()
+        self.is_sent = False
+
+    @property
+    def still_s(self) -> float:
+        """For how long nothing has changed."""
+        return time.monotonic() - self.changed_at
+
+    def look(self, lines: int, crew: Crew) -> bool:
+        """Look if it is time; whether it was."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + _LOOK_S
+        crew.measure()
+        current = (lines, last_event(self._stage.database))
+        if current != self._last:
+            self._last, self.changed_at = current, now
+        with self._stage.database.read() as tx:
+            states = set(tx.execute(sa.select(issue.c.state)).scalars())
+        self.is_sent = states == {"sent"}
+        return True
+
+
+def _touched(path: Path) -> Path:
+    path.touch()
+    return path

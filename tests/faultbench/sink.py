@@ -1,0 +1,58 @@
+"""The relay as a process: two ports of loopback, one plain, one with STARTTLS and AUTH."""
+
+import asyncio
+import signal
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from tests.faultbench.conversation import Sink, Visit
+from tests.faultbench.fault_plans import build_fault_plan
+from tests.faultbench.journal import JournalWriter
+from tests.faultbench.plan import Plan, seeded
+
+_CERTIFICATE = Path(__file__).parents[1] / "data" / "tls" / "relay.pem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where the relay listens."""
+
+    plain: int
+    secure: int
+
+
+def run_sink(plan: Plan, journal: Path, tell: Connection) -> None:
+    """Serve until SIGTERM. Tells its ports once they are open."""
+    asyncio.run(_serve(plan, journal, tell))
+
+
+async def _serve(plan: Plan, journal: Path, tell: Connection) -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(_CERTIFICATE)
+    sink = Sink(
+        plan=build_fault_plan(plan.faults, plan.seed),
+        journal=JournalWriter(journal),
+        chance=seeded(plan.seed, "delay"),
+        delay_s=plan.delay_ms / 1000,
+        greylist=plan.faults == "greylist",
+        pipelining=plan.pipelining,
+        tls=tls,
+    )
+    loop = asyncio.get_running_loop()
+    servers = [
+        await loop.create_server(partial(Visit, sink, secure=secure), "127.0.0.1", 0, backlog=512)
+        for secure in (False, True)
+    ]
+    ports = [server.sockets[0].getsockname()[1] for server in servers]
+    ended = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    with suppress(BrokenPipeError):
+        tell.send(Ports(plain=ports[0], secure=ports[1]))
+    await ended.wait()
+    for server in servers:
+        server.close()
+    sink.journal.close()
