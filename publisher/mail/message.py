@@ -24,7 +24,9 @@ class MessageKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What goes to the relay. `payload` is header and body as on the wire before dot-stuffing, ending in CRLF.
-    `message_id` carries its angle brackets. `unsubscribe_url` is what a digest or welcome must offer.
+    `message_id` carries its angle brackets. `unsubscribe_url` is what a digest or welcome must offer. `envelope_id` is
+    printable ASCII by which a report names this delivery (RFC 3461 section 4.4). `is_dotless` says that its writer
+    knows of no line of `payload` that begins with a dot, so that nobody needs to look for one.
     """
 
     kind: MessageKind
@@ -33,6 +35,8 @@ class Message:
     envelope_to: EmailAddress
     payload: bytes
     unsubscribe_url: str | None = None
+    envelope_id: str | None = None
+    is_dotless: bool = False
 
     @property
     def needs_smtputf8(self) -> bool:

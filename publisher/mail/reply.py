@@ -13,7 +13,9 @@ MAX_REPLY_OCTETS = 32_768
 MAX_TEXT = 500
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])([^\r\n]*))?\r?\n")
 _ENHANCED = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:\s+|$)")
-_ADDRESS = re.compile(r"<?[^\s<>@,;:()\"']+@[^\s<>,;:()\"']+>?")
+_ADDRESS = re.compile(
+    r"<?[^\s<>@,;:()\"']{1,320}@[^\s<>,;:()\"']+>?"
+)  # bounded: a relay may send 32 KB of "x"
 
 
 class GarbledReplyError(Exception):
@@ -34,10 +36,12 @@ def read_reply(buffer: bytes) -> tuple[Reply, int] | None:
         code = match[1]
         lines.append(match[3] or b"")
         end = stop + 1
+        if end > MAX_REPLY_OCTETS:
+            break
         if match[2] != b"-":
             return build_reply(int(code), b"\n".join(lines).decode("utf-8", "replace")), end
     if len(buffer) > MAX_REPLY_OCTETS:
-        raise GarbledReplyError("a reply without an end")
+        raise GarbledReplyError("a reply that is too long")
     return None
 
 
@@ -56,7 +60,7 @@ def build_reply(code: int, text: str) -> Reply:
 
 def clean_reply_text(text: str) -> str:
     """Printable, one line, without addresses, at most 500 letters."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
+    printable = "".join(c if c.isprintable() else " " for c in text[: 8 * MAX_TEXT])
     return " ".join(_ADDRESS.sub("<address>", printable).split())[:MAX_TEXT]
 
 

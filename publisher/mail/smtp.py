@@ -5,22 +5,28 @@ whatever broke; once it may have been written only the relay's own answer counts
 `Uncertain`, never `Sent` and never "not sent". The phase becomes DOT just before that write. aiosmtplib cannot tell the
 two sides apart (its exceptions are the same), so it keeps connecting, EHLO, TLS and AUTH, and then hands over its
 transport by asyncio's public `set_protocol`. Anything but a clean reply ends the connection; so does cancellation.
+The envelope goes in one flight where the relay announces PIPELINING, else command by command.
 """
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import cast
 
 import aiosmtplib
 
 from publisher.mail.conversation import Conversation, ConversationError
+from publisher.mail.extensions import Extensions
 from publisher.mail.message import Message
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.mail.reply import broken, build_reply
 from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Reply, Sent, Uncertain
 
 CLOSING = 421
+_ENVELOPE = (Phase.MAIL, Phase.RCPT, Phase.DATA)
+_WRITE_OCTETS = 262_144
+"""A message up to this size is written at once; a larger one in pieces, each when the one before has left."""
 
 
 class UnreachableError(Exception):
@@ -85,9 +91,7 @@ class Session:
     def __init__(self, client: aiosmtplib.SMTP, timeouts: Timeouts) -> None:
         self._client = client
         self._timeouts = timeouts
-        self._size_limit = _announced_size(client)
-        self._smtputf8 = client.supports_extension("smtputf8")
-        self._announces_size = client.supports_extension("size")
+        self._extensions = Extensions.parse(client.esmtp_extensions)
         self._phase = Phase.MAIL
         self._talk = Conversation(cast("asyncio.Transport", client.transport))
         self.begun = 0
@@ -100,13 +104,13 @@ class Session:
 
     async def deliver(self, message: Message) -> Outcome:
         """Try one message. Leaves the session open only after clean replies."""
-        unfit = self._unfit(message)
+        unfit = self._extensions.decide_unfit(message)
         if unfit is not None:
             return unfit
         self.begun += 1
         self._phase = Phase.MAIL
         try:
-            return await self._transact(message)
+            return await self._offer(message) or await self._hand_over(message)
         except ConversationError as lost:
             self.abort()
             return self._judge_break(lost.reply)
@@ -125,59 +129,84 @@ class Session:
         self._talk.abort()
         self._client.close()
 
-    def _unfit(self, message: Message) -> Refused | None:
-        """What this relay said it cannot take, by its EHLO: a reasoned skip, no bounce."""
-        if message.needs_smtputf8 and not self._smtputf8:
-            text = "the relay does not offer SMTPUTF8, which this address needs"
-            return Refused(phase=Phase.RCPT, reply=Reply(code=0, enhanced="5.6.7", text=text))
-        if self._size_limit and len(message.payload) > self._size_limit:
-            text = f"the relay takes at most {self._size_limit} octets"
-            return Refused(phase=Phase.MAIL, reply=Reply(code=0, enhanced="5.3.4", text=text))
-        return None
-
-    async def _transact(self, message: Message) -> Outcome:
-        """RFC 5321 section 3.3. One recipient, so a refusal anywhere ends the transaction."""
-        envelope = (
-            (Phase.MAIL, self._mail_command(message)),
-            (Phase.RCPT, b"RCPT TO:<" + str(message.envelope_to).encode() + b">"),
-            (Phase.DATA, b"DATA"),
-        )
-        for phase, command in envelope:
+    async def _offer(self, message: Message) -> Deferred | Refused | None:
+        """The envelope (RFC 5321 section 3.3); None where the relay awaits the message. One recipient, so a refusal
+        anywhere ends the transaction.
+        """
+        commands = (self._extensions.build_mail(message), self._extensions.build_rcpt(message), b"DATA")
+        if self._extensions.pipelining:
+            return await self._offer_at_once(commands)
+        for phase, command in zip(_ENVELOPE, commands, strict=True):
             self._phase = phase
             reply = await self._talk.ask(command, wait=self._timeouts.command)
-            if reply.code != 354 if phase is Phase.DATA else reply.code // 100 != 2:
-                return await self._turned_away(phase, reply)
+            if not _is_welcome(phase, reply):
+                _require_sense(phase, reply)
+                await self._clear(reply)
+                return _turned_away(phase, reply)
+        return None
+
+    async def _offer_at_once(self, commands: Sequence[bytes]) -> Deferred | Refused | None:
+        """The same in one flight (RFC 2920). The first refusal counts. It also counts where the relay went away behind
+        it, but not where the rest of the flight makes no sense: then it may have been the answer to something else.
+        """
+        try:
+            replies = await self._talk.ask_all(commands, wait=self._timeouts.command)
+        except ConversationError as lost:
+            replies = lost.answered
+            if lost.is_confused or all(map(_is_welcome, _ENVELOPE, replies)):
+                self._phase = _ENVELOPE[min(len(replies), 2)]
+                raise
+            self.abort()
+        for self._phase, reply in zip(_ENVELOPE, replies, strict=False):
+            _require_sense(self._phase, reply)
+        for phase, reply in zip(_ENVELOPE, replies, strict=False):
+            if not _is_welcome(phase, reply):
+                await self._clear_flight(replies)
+                return _turned_away(phase, reply)
+        return None
+
+    async def _hand_over(self, message: Message) -> Outcome:
+        """The message in its wire form, in one write unless it is large; nothing behind it before its answer."""
+        wire = (message.payload if message.is_dotless else _dot_stuffed(message.payload)) + b".\r\n"
         self._phase = Phase.BODY
-        await self._talk.send(_dot_stuffed(message.payload), wait=self._timeouts.body)
-        self._phase = Phase.DOT  # before the write: from here on only the answer tells
-        return self._judge_dot(await self._talk.ask(b".", wait=self._timeouts.dot))
+        start = 0
+        while len(wire) - start > _WRITE_OCTETS:
+            await self._talk.send(wire[start : start + _WRITE_OCTETS], wait=self._timeouts.body)
+            start += _WRITE_OCTETS
+        self._talk.require_turn()
+        self._phase = Phase.DOT  # before the write: from here on only the answer tells, but see _judge_break
+        reply = await self._talk.finish(
+            wire[start:] if start else wire, wait_body=self._timeouts.body, wait_dot=self._timeouts.dot
+        )
+        return self._judge_dot(reply)
 
-    def _mail_command(self, message: Message) -> bytes:
-        command = b"MAIL FROM:<" + str(message.envelope_from).encode() + b">"
-        if self._announces_size:
-            command += b" SIZE=%d" % len(message.payload)  # RFC 1870 section 6: before dot-stuffing
-        if message.needs_smtputf8:
-            command += b" BODY=8BITMIME SMTPUTF8"
-        return command
+    async def _clear_flight(self, replies: Sequence[Reply]) -> None:
+        """After a refusal in a flight. A relay that says 354 all the same waits for a message: it gets a lone dot,
+        whose answer means nothing (RFC 2920 section 3.1); but if it took the recipient, that would be an empty mail.
+        """
+        if not self._talk.is_open or len(replies) < len(_ENVELOPE):
+            self.abort()
+        elif not _is_welcome(Phase.DATA, replies[2]):
+            await self._clear(replies[2])
+        elif _is_welcome(Phase.RCPT, replies[1]):
+            self.abort()
+        else:
+            await self._ask_or_leave(b".")
 
-    async def _turned_away(self, phase: Phase, reply: Reply) -> Deferred | Refused:
-        """A refusal before the message: clear the relay's envelope, or hang up where that fails."""
-        kind = reply.code // 100
-        if kind not in (4, 5):
-            raise ConversationError(broken(f"the relay answered {reply.code} to {phase}"))
+    async def _clear(self, reply: Reply) -> None:
+        """After a refusal: make the relay forget its envelope, or hang up where it is closing anyway."""
         if reply.code == CLOSING:
             self.abort()
         else:
-            await self._reset()
-        return Deferred(phase=phase, reply=reply) if kind == 4 else Refused(phase=phase, reply=reply)
+            await self._ask_or_leave(b"RSET")
 
-    async def _reset(self) -> None:
-        """RSET; a relay that does not even do that is left. The verdict on the message stands either way."""
+    async def _ask_or_leave(self, command: bytes) -> None:
+        """A relay that fails at this is left. The verdict on the message stands either way."""
         try:
-            answer = await self._talk.ask(b"RSET", wait=self._timeouts.command)
+            answer = await self._talk.ask(command, wait=self._timeouts.command)
         except ConversationError:
             answer = None
-        if answer is None or answer.code // 100 != 2:
+        if answer is None or answer.code == CLOSING or (command == b"RSET" and answer.code // 100 != 2):
             self.abort()
 
     def _judge_dot(self, reply: Reply) -> Outcome:
@@ -195,15 +224,25 @@ class Session:
         return Uncertain(reply=reply)
 
     def _judge_break(self, reply: Reply) -> Deferred | Uncertain:
-        return (
-            Uncertain(reply=reply) if self._phase is Phase.DOT else Deferred(phase=self._phase, reply=reply)
-        )
+        """Octets that were held back to the end never left, and the dot was the last of them."""
+        if self._phase is Phase.DOT and not self._talk.is_held_back:
+            return Uncertain(reply=reply)
+        return Deferred(phase=Phase.BODY if self._phase is Phase.DOT else self._phase, reply=reply)
 
 
-def _announced_size(client: aiosmtplib.SMTP) -> int:
-    """The fixed limit of RFC 1870; 0 where there is none."""
-    announced = client.esmtp_extensions.get("size", "").strip()
-    return int(announced) if announced.isascii() and announced.isdigit() else 0
+def _is_welcome(phase: Phase, reply: Reply) -> bool:
+    return reply.code == 354 if phase is Phase.DATA else reply.code // 100 == 2
+
+
+def _require_sense(phase: Phase, reply: Reply) -> None:
+    """Raises ConversationError for an answer that nobody gives to this command."""
+    if not _is_welcome(phase, reply) and reply.code // 100 not in (4, 5):
+        raise ConversationError(broken(f"the relay answered {reply.code} to {phase}"), is_confused=True)
+
+
+def _turned_away(phase: Phase, reply: Reply) -> Deferred | Refused:
+    kind = Deferred if reply.code // 100 == 4 else Refused
+    return kind(phase=phase, reply=reply)
 
 
 def _dot_stuffed(payload: bytes) -> bytes:

@@ -6,7 +6,7 @@ Written on plain streams and sharing nothing with the sender, so that it can be 
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -43,6 +43,16 @@ USUAL: dict[str, bytes] = {
     "quit": b"221 2.0.0 Bye\r\n",
 }
 
+NEEDED = {"rcpt": "mail", "data": "rcpt"}
+"""What must have been accepted before a step: else the usual answer is 503."""
+EHLO: dict[str, bytes] = {
+    "plain": b"250 relay.example\r\n",
+    "usual": USUAL["ehlo"],
+    "pipelining": USUAL["ehlo"].replace(b"250-SIZE", b"250-PIPELINING\r\n250-SIZE"),
+    "everything": USUAL["ehlo"].replace(b"250-SIZE", b"250-PIPELINING\r\n250-DSN\r\n250-SIZE"),
+}
+"""Answers to EHLO, from a relay that offers nothing to one that offers all we know to use."""
+
 
 @dataclass(slots=True)
 class ScriptedRelay:
@@ -59,8 +69,11 @@ class ScriptedRelay:
     once: "dict[str, bytes | Fault]" = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    in_one_go: bool = False
+    """The answers to MAIL, RCPT and DATA leave together once DATA has come: only a pipelining client gets any."""
     stalled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once a stall has begun."""
+    _held: bytes = b""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def verbs(self) -> list[str]:
@@ -90,14 +103,19 @@ class ScriptedRelay:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._answer("banner", writer)
+        accepted: set[str] = set()
         while line := await reader.readline():
             command = line.decode("utf-8", "replace").rstrip("\r\n")
             self.commands.append(command)
             verb = command.split(" ")[0].lower()
-            await self._answer(verb if verb in USUAL else "garbage", writer)
+            if verb == "mail":
+                accepted.clear()
+            answer = await self._answer(verb if verb in USUAL else "garbage", writer, accepted)
+            if answer.startswith(b"2"):
+                accepted.add(verb)
             if verb == "starttls" and self.tls is not None:
                 await writer.start_tls(self.tls)
-            elif verb == "data" and self.script.get("data", b"354").startswith(b"354"):  # type: ignore[arg-type]
+            elif verb == "data" and answer.startswith(b"354"):
                 await self._take_body(reader, writer)
             elif verb == "quit":
                 return
@@ -109,15 +127,24 @@ class ScriptedRelay:
             while await reader.read(65_536):
                 pass  # an answer before the dot; the rest is taken and thrown away
             raise ConnectionResetError
-        octets = await reader.readuntil(b"\r\n.\r\n")
-        self.bodies.append(octets[:-3].replace(b"\r\n..", b"\r\n."))
+        lines: list[bytes] = []
+        while (line := await reader.readline()) != b".\r\n":
+            if not line.endswith(b"\n"):
+                raise ConnectionResetError
+            lines.append(line[1:] if line.startswith(b"..") else line)
+        self.bodies.append(b"".join(lines))
         await self._answer("dot", writer)
         if self.afterwards:
             await asyncio.sleep(0.01)
             writer.write(self.afterwards)
 
-    async def _answer(self, step: str, writer: asyncio.StreamWriter) -> None:
-        answer = self.once.pop(step, None) or self.script.get(step, USUAL.get(step, b"502 5.5.2 what?\r\n"))
+    async def _answer(
+        self, step: str, writer: asyncio.StreamWriter, accepted: Collection[str] = ("mail", "rcpt")
+    ) -> bytes:
+        usual = USUAL.get(step, b"502 5.5.2 what?\r\n")
+        if step in NEEDED and NEEDED[step] not in accepted:
+            usual = b"503 5.5.1 not now\r\n"
+        answer = self.once.pop(step, None) or self.script.get(step, usual)
         match answer:
             case Fault.DROP:
                 writer.transport.abort()
@@ -133,11 +160,20 @@ class ScriptedRelay:
                     writer.write(bytes([octet]))
                     await asyncio.sleep(0.02)
             case bytes():
-                writer.write(answer)
-                await writer.drain()
-                if answer.startswith(b"421"):
-                    writer.close()
-                    raise ConnectionResetError
+                await self._say(step, answer, writer)
+                return answer
+        return b""
+
+    async def _say(self, step: str, answer: bytes, writer: asyncio.StreamWriter) -> None:
+        if self.in_one_go and step in ("mail", "rcpt") and not answer.startswith(b"421"):
+            self._held += answer
+            return
+        writer.write(self._held + answer)
+        self._held = b""
+        await writer.drain()
+        if answer.startswith(b"421"):
+            writer.close()
+            raise ConnectionResetError
 
 
 @asynccontextmanager

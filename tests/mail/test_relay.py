@@ -148,7 +148,7 @@ async def test_a_relay_that_talks_while_idle_is_left_and_nobody_pays(words: byte
             served.once = {"dot": USUAL["dot"]}
             served.afterwards = words
             assert isinstance(await lane.deliver(SMALL), Sent)
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
             served.afterwards = b""
             assert isinstance(await lane.deliver(SMALL), Sent)
         await relay.close()
