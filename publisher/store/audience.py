@@ -109,6 +109,11 @@ def erase_subscriber(tx: Transaction, subscriber_id: int) -> None:
     )
 
 
+def is_erased(address: str) -> bool:
+    """Whether this stands where the address of an erased reader was."""
+    return address.endswith(f"@{_ERASED}")
+
+
 def find_subscriber(tx: Transaction, address: EmailAddress) -> int | None:
     """The id of the reader with this address, or None."""
     return tx.scalar(sa.select(subscriber.c.id).where(subscriber.c.address_key == address.key))

@@ -66,13 +66,13 @@ def load_open_batches(tx: Transaction, *, now: datetime) -> tuple[tuple[int, int
 def lease_batch(
     tx: Transaction, issue_id: int, ordinal: int, *, now: datetime, until: datetime, hold: bool
 ) -> Lease | None:
-    """Take a batch if it is free, its retry time has come, or its lease has ended; None otherwise.
+    """Take a batch of a sending issue if its retry time has come or its lease has ended; None otherwise.
 
     `hold` is the newsletter's `on_ambiguous = hold`: a delivery whose fate is not known is listed, not resent.
     """
     taken = tx.execute(
         sa.update(batch)
-        .where(batch.c.issue == issue_id, batch.c.ordinal == ordinal, _leasable(now))
+        .where(batch.c.issue == issue_id, batch.c.ordinal == ordinal, _leasable(now), _is_sending())
         .values(
             state=BatchState.LEASED,
             fence=batch.c.fence + 1,
@@ -87,12 +87,21 @@ def lease_batch(
     return Lease(issue=issue_id, ordinal=ordinal, fence=taken.fence, until=until)
 
 
-def load_recipients(tx: Transaction, lease: Lease) -> tuple[Recipient, ...]:
-    """The deliveries of a leased batch that are still to be made, by subscriber."""
+def load_recipients(
+    tx: Transaction, lease: Lease, *, deferred_before: datetime | None = None
+) -> tuple[Recipient, ...]:
+    """The deliveries of a leased batch that are still to be made, by subscriber; of those that were deferred only
+    what was so before a moment, where one is given.
+    """
+    due: sa.ColumnElement[bool] = delivery.c.state.in_(_OPEN)
+    if deferred_before is not None:
+        due = sa.and_(
+            due, sa.or_(delivery.c.state == DeliveryState.PENDING, delivery.c.at <= to_ms(deferred_before))
+        )
     query = (
         sa.select(delivery, subscriber.c.address)
         .join(subscriber, subscriber.c.id == delivery.c.subscriber)
-        .where(*_in_batch(lease.issue, lease.ordinal), delivery.c.state.in_(_OPEN))
+        .where(*_in_batch(lease.issue, lease.ordinal), due)
         .order_by(delivery.c.subscriber)
     )
     return tuple(
@@ -106,6 +115,16 @@ def load_recipients(tx: Transaction, lease: Lease) -> tuple[Recipient, ...]:
         )
         for row in tx.execute(query)
     )
+
+
+def load_tries(tx: Transaction, lease: Lease) -> int:
+    """How often the deferred delivery of the batch that was tried least was tried; 1 where none is deferred."""
+    fewest = tx.scalar(
+        sa.select(sa.func.min(delivery.c.attempt)).where(
+            *_in_batch(lease.issue, lease.ordinal), delivery.c.state == DeliveryState.DEFERRED
+        )
+    )
+    return max(1, fewest or 1)
 
 
 def expire_deliveries(tx: Transaction, lease: Lease, *, now: datetime) -> int:
@@ -230,6 +249,11 @@ def _leasable(now: datetime) -> sa.ColumnElement[bool]:
         sa.and_(batch.c.state == BatchState.OPEN, batch.c.retry_at <= at),
         sa.and_(batch.c.state == BatchState.LEASED, batch.c.lease_until < at),
     )
+
+
+def _is_sending() -> sa.ColumnElement[bool]:
+    """Nobody paused or cancelled the issue, and it is not finished."""
+    return sa.exists().where(issue.c.id == batch.c.issue, issue.c.state == IssueState.SENDING)
 
 
 def _in_batch(issue_id: int, ordinal: int) -> Sequence[sa.ColumnElement[bool]]:

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from publisher.model.delivery import DeliveryState, Lease, Recipient
+from publisher.model.issue import IssueState
 from publisher.model.subscriber import SubscriptionStatus
 from publisher.store.database import Database, Transaction, to_ms
 from publisher.store.schema import BatchState, batch, delivery, issue, subscriber, subscription, suppression
@@ -42,16 +43,19 @@ class Grant(StrEnum):
     SUPPRESSED = "suppressed"
     """The reader left or must not be mailed: the delivery is final, do not send."""
     LOST = "lost"
-    """The lease is no longer ours, or the delivery is not waiting any more: stop with this one."""
+    """The lease is no longer ours, the issue was paused or cancelled, or the delivery is not waiting any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What became of an attempt: the delivery's next state, the count of doubts, the relay's reply (no addresses)."""
+    """What became of an attempt: the delivery's next state, the count of doubts, the relay's reply (no addresses), and
+    the name of the relay that gave it.
+    """
 
     state: DeliveryState
     ambiguous: int
     reply: str
+    relay: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +155,14 @@ def _fail(entries: list[_Entry], error: SQLAlchemyError) -> None:
 def _begin(tx: Transaction, lease: Lease, recipient: Recipient, now: datetime) -> Grant:
     granted = tx.execute(
         sa.update(delivery)
-        .where(*_waiting(recipient), _held(lease), _subscribed(), ~_suppressed())
+        .where(*_waiting(recipient), _goes_on(lease), _subscribed(), ~_suppressed())
         .values(state=DeliveryState.SENDING, attempt=recipient.attempt, at=to_ms(now))
     )
     if granted.rowcount == 1:
         return Grant.GRANTED
     stopped = tx.execute(
         sa.update(delivery)
-        .where(*_waiting(recipient), _held(lease))
+        .where(*_waiting(recipient), _goes_on(lease))
         .values(state=DeliveryState.SUPPRESSED, at=to_ms(now))
     )
     return Grant.SUPPRESSED if stopped.rowcount == 1 else Grant.LOST
@@ -176,7 +180,13 @@ def _settle(
             delivery.c.attempt == recipient.attempt,
             _held(lease),
         )
-        .values(state=settlement.state, ambiguous=settlement.ambiguous, reply=settlement.reply, at=to_ms(now))
+        .values(
+            state=settlement.state,
+            ambiguous=settlement.ambiguous,
+            reply=settlement.reply,
+            relay=settlement.relay,
+            at=to_ms(now),
+        )
     )
     return written.rowcount == 1
 
@@ -191,7 +201,16 @@ def _waiting(recipient: Recipient) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _held(lease: Lease) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
+    return sa.exists().where(*_is(lease))
+
+
+def _goes_on(lease: Lease) -> sa.ColumnElement[bool]:
+    """The lease holds and nobody paused or cancelled the issue. Only for intents: what was begun is still settled."""
+    return sa.exists().where(*_is(lease), issue.c.id == batch.c.issue, issue.c.state == IssueState.SENDING)
+
+
+def _is(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
         batch.c.issue == lease.issue,
         batch.c.ordinal == lease.ordinal,
         batch.c.fence == lease.fence,

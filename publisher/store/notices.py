@@ -152,15 +152,24 @@ def record_notice(
     ambiguous: int,
     retry_at: datetime,
     now: datetime,
+    relay: str | None = None,
 ) -> bool:
     """Write what the attempt came to. False, and nothing written, where the notice is not in that attempt any more.
 
-    `reply` is the relay's answer without addresses; `retry_at` matters only where `state` is to be tried again.
+    `reply` is the answer, without addresses, of the relay of that name; `retry_at` matters only where `state` is to be
+    tried again.
     """
     done = tx.execute(
         sa.update(notice)
         .filter_by(id=notice_id, attempt=attempt, state=DeliveryState.SENDING)
-        .values(state=state, reply=reply, ambiguous=ambiguous, retry_at=to_ms(retry_at), at=to_ms(now))
+        .values(
+            state=state,
+            reply=reply,
+            relay=relay,
+            ambiguous=ambiguous,
+            retry_at=to_ms(retry_at),
+            at=to_ms(now),
+        )
     )
     return done.rowcount == 1
 
