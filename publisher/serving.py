@@ -84,7 +84,9 @@ async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIt
         closing(_listen(settings.bind_host, settings.bind_port)) as listening,
         open_house(settings, folder=folder, dispatcher=dispatcher, begun_at=plan.begun_at) as house,
     ):
-        service = Service(house=house, address=_address_of(listening), ending=asyncio.Event())
+        service = Service(
+            house=house, address=_build_address(*listening.getsockname()[:2]), ending=asyncio.Event()
+        )
         with _signals(asyncio.get_running_loop(), service.ending):
             async with _pages(house, listening, plan.mailbox), _engine(house, dispatcher):
                 await asyncio.to_thread(_begin, house.room, sources)
@@ -190,8 +192,8 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _address_of(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
+def _build_address(host: str, port: int) -> str:
+    """RFC 3986 section 3.2.2: an IPv6 address stands in brackets."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

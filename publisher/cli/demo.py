@@ -21,7 +21,9 @@ from publisher.wiring.logs import start_logging
 
 def demo(
     *,
-    once: Annotated[bool, Parameter(negative=(), help="End after the first issue went out.")] = False,
+    once: Annotated[
+        bool, Parameter(negative=(), show_default=False, help="End after the first issue went out.")
+    ] = False,
     json: JsonOption = False,
     folder: Annotated[
         Path, Parameter(name="--dir", help="Where articles, database, feeds and mails are kept.")

@@ -6,6 +6,7 @@ cell begins with an apostrophe, which is taken off again when the file is read.
 
 import csv
 from collections.abc import Generator, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -65,12 +66,12 @@ def unguard(cell: str) -> str:
 
 def _parse(opened: TextIO, file: Path) -> Iterator[ImportLine]:
     first = opened.readline()
-    delimiter = max(",;\t", key=first.count)
-    names = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    split = partial(csv.reader, delimiter=max(",;\t", key=first.count), skipinitialspace=True)
+    names = [name.strip().lower() for name in next(split([first]), [])]
     address = next((name for name in _ADDRESS if name in names), None)
     if address is None:
         raise UsageError(f"{file} has no column `address`", next_step="name the columns in its first line")
-    rows = csv.reader(opened, delimiter=delimiter)
+    rows = split(opened)
     for row in rows:
         cells = dict(zip(names, (unguard(cell.strip(" ")) for cell in row), strict=False))
         if any(cells.values()):

@@ -62,7 +62,9 @@ def import_(
 
     Lines that are not brought are listed with their number and the reason. Importing the same file again brings only
     what is new in it. Where it has the columns `status` and `newsletter`, as an export has, only the confirmed
-    readers of this newsletter are brought.
+    readers of this newsletter are brought. For example:
+
+    nashra subscribers import readers.csv --newsletter daily --consent "forms of 2024, folder 12"
     """
     with opened(settings) as house:
         room = house.room
