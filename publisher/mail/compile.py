@@ -5,34 +5,25 @@ bytes and Message-ID at every attempt; no digest leaves without a way out in its
 What differs for a reader: To, Message-ID, List-Unsubscribe, the envelope sender and the places in the two bodies.
 """
 
-import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from publisher.mail.alternatives import Alternatives, parse_alternatives
 from publisher.mail.block import CRLF, content_fields, message_id_field, origin_fields, recipient_field
-from publisher.mail.gate import ask_second_opinion, pass_gate
+from publisher.mail.gate import Patches, ask_second_opinion, pass_gate, pass_patches
 from publisher.mail.header import token_field, uri_field
 from publisher.mail.message import Message, MessageKind
-from publisher.mail.mime import (
-    TransferEncoding,
-    choose_boundary,
-    choose_encoding,
-    encode_part,
-    render_alternatives,
-)
 from publisher.mail.return_path import build_return_path
 from publisher.mail.signing import MessageSigner, PreparedSigner
-from publisher.mail.slots import Pieces, fill_slots, parse_slots
 from publisher.mail.token import TokenSigner
 from publisher.model.address import EmailAddress
 from publisher.model.delivery import Recipient
-from publisher.model.issue import Patch, Rendition
+from publisher.model.issue import Rendition
 from publisher.model.site import Sender
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _OWN_FIELDS = ("To", "Message-ID", "List-Unsubscribe")
-_LONGEST_URL = "https://" + "x" * 192  # stands for any reader's URL when an encoding is chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,49 +59,52 @@ class CompiledIssue:
     signer: TokenSigner | None
     dkim: PreparedSigner | None
     origin: bytes
-    listing: bytes
-    content: bytes
-    boundary: str
-    text: Pieces
-    text_encoding: TransferEncoding
-    html: Pieces
-    html_encoding: TransferEncoding
+    rest: bytes
+    body: Alternatives
 
     def build(
         self, recipient: Recipient, *, unsubscribe_url: str, unsubscribe_mailbox: EmailAddress | None = None
     ) -> Message:
-        """The message for one delivery, gate passed. `unsubscribe_url` is the reader's own, of at most 200 ASCII
-        characters; `unsubscribe_mailbox` an address that leaves for her by mail, where one is served.
+        """The message for one delivery, gate passed: as a whole where it is the first with a URL of this origin and
+        length, else what was put into it. `unsubscribe_url` is the reader's own, of at most 200 ASCII characters;
+        `unsubscribe_mailbox` an address that leaves for her by mail, where one is served.
         """
         if (recipient.issue, recipient.variant) != (self.issue, self.variant):
             raise ValueError(f"a delivery of issue {recipient.issue} is no recipient of issue {self.issue}")
         message_id = f"<i{self.issue}.s{recipient.subscriber}@{self.sender.address.domain}>"
         mailto = () if unsubscribe_mailbox is None else (f"mailto:{unsubscribe_mailbox}?subject=unsubscribe",)
-        own = [
-            recipient_field(recipient.address),
-            message_id_field(message_id),
-            uri_field("List-Unsubscribe", (unsubscribe_url, *mailto)),
-        ]
-        body = self._body(unsubscribe_url)
-        signature = b"" if self.dkim is None else self.dkim.sign(CRLF.join(own), body)
+        own = CRLF.join(
+            (
+                recipient_field(recipient.address),
+                message_id_field(message_id),
+                uri_field("List-Unsubscribe", (unsubscribe_url, *mailto)),
+            )
+        )
+        body = self.body.fill(unsubscribe_url)
+        signatures = b"" if self.dkim is None else self.dkim.sign(own, body.octets)
+        payload = b"".join((signatures, self.origin, own, self.rest, body.octets))
         message = Message(
             kind=MessageKind.DIGEST,
             message_id=message_id,
             envelope_from=self._return_path(recipient.subscriber),
             envelope_to=recipient.address,
-            payload=signature + CRLF.join([self.origin, *own, self.listing, self.content, b"", body]),
+            payload=payload,
             unsubscribe_url=unsubscribe_url,
+            envelope_id=f"i{self.issue}.s{recipient.subscriber}",
+            known_dotless=None if body.has_dot_lines else payload,
         )
-        return pass_gate(message)
-
-    def _body(self, unsubscribe_url: str) -> bytes:
-        text = fill_slots(self.text, {Patch.UNSUBSCRIBE_URL: unsubscribe_url})
-        page = fill_slots(self.html, {Patch.UNSUBSCRIBE_URL: html.escape(unsubscribe_url)})
-        parts = [
-            encode_part("plain", text, self.text_encoding),
-            encode_part("html", page, self.html_encoding),
-        ]
-        return render_alternatives(parts, self.boundary)
+        if body.is_new:
+            pass_gate(message)
+            self.body.remember(body)
+            return message
+        patches = Patches(
+            own_fields=own,
+            signatures=signatures,
+            in_text=body.in_text,
+            in_page=body.in_page,
+            near=body.near,
+        )
+        return pass_patches(message, patches)
 
     def _return_path(self, subscriber: int) -> EmailAddress:
         if self.signer is None or self.sender.bounce_domain is None:
@@ -135,15 +129,14 @@ def compile_issue(
     """
     if sender.bounce_domain is not None and signer is None:
         raise ValueError("a bounce domain needs a signer for its envelope senders")
-    text, page = parse_slots(rendition.text), parse_slots(rendition.html)
-    if Patch.UNSUBSCRIBE_URL not in text or Patch.UNSUBSCRIBE_URL not in page:
-        raise ValueError(f"issue {stamp.issue}: both the text and the HTML must hold {Patch.UNSUBSCRIBE_URL}")
-    longest = {Patch.UNSUBSCRIBE_URL: _LONGEST_URL}
-    samples = [fill_slots(text, longest), fill_slots(page, longest)]
-    boundary = choose_boundary(f"{stamp.issue} {rendition.variant}", samples)
+    body = parse_alternatives(rendition, seed=f"{stamp.issue} {rendition.variant}")
     origin = CRLF.join(origin_fields(sender, rendition.subject, stamp.date))
-    listing = CRLF.join(_list_fields(stamp, sender, contact or Contact()))
-    content = CRLF.join(content_fields(stamp.language, boundary))
+    rest = CRLF.join(
+        (
+            *_list_fields(stamp, sender, contact or Contact()),
+            *content_fields(stamp.language, body.boundary),
+        )
+    )
     compiled = CompiledIssue(
         issue=stamp.issue,
         variant=rendition.variant,
@@ -151,15 +144,10 @@ def compile_issue(
         signer=signer,
         dkim=None
         if dkim is None
-        else dkim.prepare(CRLF.join([origin, listing, content]), varying=_OWN_FIELDS, signed_at=stamp.date),
-        origin=origin,
-        listing=listing,
-        content=content,
-        boundary=boundary,
-        text=text,
-        text_encoding=choose_encoding(samples[0]),
-        html=page,
-        html_encoding=choose_encoding(samples[1]),
+        else dkim.prepare(CRLF.join((origin, rest)), varying=_OWN_FIELDS, signed_at=stamp.date),
+        origin=origin + CRLF,
+        rest=CRLF + rest + CRLF + CRLF,
+        body=body,
     )
     _prove(compiled)
     return compiled

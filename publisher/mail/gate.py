@@ -2,13 +2,16 @@
 
 Promise: whatever went wrong on the way here — a hostile name, a bent template, a bug of ours — a message that is
 not exactly what we mean to send is refused, not mailed: one recipient and she is the envelope's, the exact set of
-header fields, both alternatives readable, no stand-in left, a way out. `pass_gate` is cheap enough for every single
-message; `ask_second_opinion` has the standard library's parser read it too, once for each compiled text.
+header fields, both alternatives readable, no stand-in left, a way out. `pass_gate` reads the whole message;
+`pass_patches` only what was put into a compiled one that passed as a whole, and refuses all that `pass_gate` would;
+`ask_second_opinion` has the standard library's parser read it too, once for each compiled text.
 """
 
 import email.parser
 import email.policy
 import ipaddress
+import re
+from dataclasses import dataclass
 from email.message import EmailMessage
 from enum import StrEnum
 from html import escape
@@ -70,6 +73,27 @@ OPTIONAL: dict[MessageKind, frozenset[str]] = {
     MessageKind.WELCOME: frozenset({"Reply-To"}),
 }
 _MAY_BE_ENCODED = frozenset({"From", "Subject", "To"})
+_OWN_FIELDS = re.compile(
+    rb"To: ([^\x00-\x20\x7f]{3,254})\r\n"
+    rb"Message-ID: (<[!-;=?-~]{3,900}>)\r\n"
+    rb"List-Unsubscribe: <([!-;=?-~]{1,900})>(?:,\r\n <[!-;=?-~]{1,900}>)?"
+)
+_SIGNATURES = re.compile(rb"(?:DKIM-Signature: [!-~][ -~]{0,900}(?:\r\n [!-~][ -~]{0,900})*\r\n){0,2}")
+_STAND_INS = tuple(patch.encode() for patch in Patch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patches:
+    """What was put into a compiled message for its reader: the header fields that are her own (To, Message-ID,
+    List-Unsubscribe; joined by CRLF), the signature fields on top, what stands in the places of text and page (not
+    encoded), and the two texts near those places, so far on both sides as a stand-in is long.
+    """
+
+    own_fields: bytes
+    signatures: bytes
+    in_text: bytes
+    in_page: bytes
+    near: tuple[bytes, bytes]
 
 
 def pass_gate(message: Message) -> Message:
@@ -82,6 +106,26 @@ def pass_gate(message: Message) -> Message:
     _require([part.subtype for part in read.parts] == ["plain", "html"], GateRule.ALTERNATIVES, message)
     for part in read.parts:
         _check_part(message, part)
+    return message
+
+
+def pass_patches(message: Message, patches: Patches) -> Message:
+    """Return the message if what was put into it may be: for one that is, but for its patches, the same as one that
+    passed the gate with an unsubscribe URL of the same origin. Raises GateError.
+    """
+    own = _OWN_FIELDS.fullmatch(patches.own_fields)
+    if own is None or not _SIGNATURES.fullmatch(patches.signatures):
+        raise GateError(GateRule.READABLE, message.message_id)
+    to, message_id, url = (octets.decode("utf-8", "replace") for octets in own.groups())
+    _require(to.isascii() or message.envelope_to.needs_smtputf8, GateRule.READABLE, message)
+    _require(to == str(message.envelope_to), GateRule.RECIPIENT, message)
+    _require(message_id == message.message_id, GateRule.IDENTITY, message)
+    _require(b"=?" not in own[0][own.end(1) :], GateRule.ENCODED_WORD, message)
+    _require(url == message.unsubscribe_url, GateRule.ONE_CLICK, message)
+    ways = patches.in_text == url.encode() and patches.in_page == escape(url).encode()
+    _require(ways, GateRule.WAY_OUT, message)
+    near = b"\n".join(patches.near)
+    _require(not any(stand_in in near for stand_in in _STAND_INS), GateRule.STAND_IN, message)
     return message
 
 

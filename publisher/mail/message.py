@@ -4,7 +4,7 @@ Promise: one recipient, and `message_id` is the same for every attempt at the sa
 drop the copy that a crash may cause (RFC 7352). Only `compile` and `notice` make messages, and each passed the gate.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from publisher.model.address import EmailAddress
@@ -25,8 +25,8 @@ class MessageKind(StrEnum):
 class Message:
     """What goes to the relay. `payload` is header and body as on the wire before dot-stuffing, ending in CRLF.
     `message_id` carries its angle brackets. `unsubscribe_url` is what a digest or welcome must offer. `envelope_id` is
-    printable ASCII by which a report names this delivery (RFC 3461 section 4.4). `is_dotless` says that its writer
-    knows of no line of `payload` that begins with a dot, so that nobody needs to look for one.
+    printable ASCII by which a report names this delivery (RFC 3461 section 4.4). `known_dotless` is the payload again
+    where its writer knows that no line of it begins with a dot; with another payload the knowledge is void.
     """
 
     kind: MessageKind
@@ -36,7 +36,12 @@ class Message:
     payload: bytes
     unsubscribe_url: str | None = None
     envelope_id: str | None = None
-    is_dotless: bool = False
+    known_dotless: bytes | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_dotless(self) -> bool:
+        """Whether nobody needs to look for lines that begin with a dot. Wrong here would be SMTP smuggling."""
+        return self.known_dotless is self.payload
 
     @property
     def needs_smtputf8(self) -> bool:

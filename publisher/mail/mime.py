@@ -77,12 +77,21 @@ def choose_boundary(seed: str, bodies: Sequence[bytes]) -> str:
 
 def render_alternatives(parts: Sequence[Part], boundary: str) -> bytes:
     """The body of a multipart/alternative, plainest part first (RFC 2046 section 5.1.4), ending in CRLF."""
-    mark = boundary.encode("ascii")
     pieces: list[bytes] = []
     for part in parts:
-        head = f"Content-Type: text/{part.subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {part.encoding}\r\n"
-        pieces += [b"--", mark, b"\r\n", head.encode("ascii"), b"\r\n", part.body, b"\r\n"]
-    return b"".join([*pieces, b"--", mark, b"--\r\n"])
+        pieces += [part_head(part.subtype, part.encoding, boundary), part.body, b"\r\n"]
+    return b"".join([*pieces, last_mark(boundary)])
+
+
+def part_head(subtype: str, encoding: TransferEncoding, boundary: str) -> bytes:
+    """What stands before a part: the mark, its header and the empty line."""
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n"
+    return f"--{boundary}\r\n{head}\r\n".encode("ascii")
+
+
+def last_mark(boundary: str) -> bytes:
+    """What stands behind all parts."""
+    return f"--{boundary}--\r\n".encode("ascii")
 
 
 def _quoted_printable(octets: bytes) -> bytes:

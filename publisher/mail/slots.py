@@ -13,6 +13,7 @@ from publisher.model.issue import Patch
 Pieces = tuple[bytes | Patch, ...]
 """Canonical octets (UTF-8, CRLF) and the places between them, in order."""
 
+_LONGEST = max(map(len, Patch))
 _STAND_IN = re.compile("|".join(re.escape(patch) for patch in sorted(Patch, key=len, reverse=True)))
 
 
@@ -25,6 +26,19 @@ def parse_slots(text: str) -> Pieces:
         end = match.end()
     pieces.append(canonical_octets(text[end:]))
     return tuple(pieces)
+
+
+def near_slots(pieces: Pieces) -> Pieces:
+    """The pieces without what is further from any place than a stand-in is long: filled, they hold a stand-in exactly
+    where the whole text would, as far as it was not one before.
+    """
+    near: list[bytes | Patch] = []
+    for piece in pieces:
+        if isinstance(piece, Patch) or len(piece) <= 2 * _LONGEST:
+            near.append(piece)
+        else:
+            near.append(piece[:_LONGEST] + b"\n" + piece[-_LONGEST:])
+    return tuple(near)
 
 
 def fill_slots(pieces: Pieces, values: Mapping[Patch, str]) -> bytes:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.mail.mime import canonical_octets
-from publisher.mail.slots import fill_slots, parse_slots
+from publisher.mail.slots import fill_slots, near_slots, parse_slots
 from publisher.model.issue import Patch
 
 
@@ -28,3 +28,20 @@ def test_a_value_that_looks_like_a_stand_in_is_not_filled_again() -> None:
 def test_a_place_without_a_value_is_an_error() -> None:
     with pytest.raises(KeyError):
         fill_slots(parse_slots(Patch.UNSUBSCRIBE_URL), {})
+
+
+@given(
+    st.lists(
+        st.sampled_from((*(Patch.UNSUBSCRIBE_URL[:n] for n in (0, 3, 20)), "x" * 200, "ب", "\n")), min_size=2
+    ),
+    st.sampled_from(("", Patch.UNSUBSCRIBE_URL[3:], Patch.UNSUBSCRIBE_URL[20:], "z" * 100)),
+    st.sampled_from((Patch.UNSUBSCRIBE_URL[3:], Patch.UNSUBSCRIBE_URL[20:], "")),
+)
+def test_near_the_places_a_stand_in_shows_as_in_the_whole_text(
+    texts: list[str], value: str, behind: str
+) -> None:
+    """Whatever constants and values it is made of."""
+    pieces = parse_slots(Patch.UNSUBSCRIBE_URL.join([*texts, behind]))
+    values = {Patch.UNSUBSCRIBE_URL: value}
+    stand_in = Patch.UNSUBSCRIBE_URL.encode()
+    assert (stand_in in fill_slots(near_slots(pieces), values)) is (stand_in in fill_slots(pieces, values))

@@ -240,7 +240,7 @@ async def test_the_envelope_is_one_mail_one_rcpt_one_data() -> None:
 
 
 async def test_lines_that_begin_with_a_dot_arrive_as_they_are() -> None:
-    dotted = replace(MESSAGE, is_dotless=False, payload=b".first: x\r\n\r\n.\r\n..\r\n. \r\nend.\r\n")
+    dotted = replace(MESSAGE, payload=b".first: x\r\n\r\n.\r\n..\r\n. \r\nend.\r\n")
     async with scripted_relay() as served, Relay(settings(served)).lane() as lane:
         assert isinstance(await lane.deliver(dotted), Sent)
         await lane.close()
