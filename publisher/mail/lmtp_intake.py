@@ -66,6 +66,16 @@ class LmtpIntake:
         if isinstance(self._listen, Path):
             await asyncio.to_thread(self._listen.unlink, missing_ok=True)
 
+    def _open(self) -> "_Door":
+        return _Door(_Handler(self._take), self._doors)
+
+
+class _Handler:
+    """What aiosmtpd calls. A class of its own, since aiosmtpd reads every attribute of its handler, properties too."""
+
+    def __init__(self, take: Take) -> None:
+        self._take = take
+
     async def handle_DATA(self, _server: LMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd with a whole mail; one line of answer for each recipient."""
         content = envelope.original_content
@@ -87,16 +97,13 @@ class LmtpIntake:
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
 
-    def _open(self) -> "_Door":
-        return _Door(self, self._doors)
-
 
 class _Door(LMTP):
     """One connection."""
 
-    def __init__(self, intake: LmtpIntake, doors: "set[_Door]") -> None:
+    def __init__(self, handler: _Handler, doors: "set[_Door]") -> None:
         super().__init__(
-            intake,
+            handler,
             data_size_limit=MAX_MAIL_OCTETS,
             enable_SMTPUTF8=True,
             hostname="localhost",
@@ -123,7 +130,7 @@ def _as_delivered(content: bytes, envelope: Envelope) -> bytes:
     """The mail with its envelope on top, as final delivery writes it (RFC 5321 section 4.4): kept like that, it can be
     taken again from a file. aiosmtpd has parsed the addresses; a line end in one would be a header of its own.
     """
-    fields = [("Return-Path", f"<{envelope.mail_from or ''}>")]
+    fields = [("Return-Path", f"<{(envelope.mail_from or '').strip('<>')}>")]
     fields += [("Delivered-To", recipient) for recipient in envelope.rcpt_tos]
     lines = [f"{name}: {value}" for name, value in fields if value.isprintable()]
     return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace") + content

@@ -1,0 +1,91 @@
+"""A small IMAP server on loopback: one mailbox, the commands the intake uses, and a refusal of every other.
+
+That it knows no EXPUNGE, MOVE or COPY is the point: an intake that deleted would fail here.
+"""
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+_STORE = re.compile(r"STORE (\d+) \+FLAGS\.SILENT \(([^)]*)\)")
+
+
+@dataclass(slots=True)
+class ImapServer:
+    """`mails` by UID; `flags` of each; `commands` are all that were given, passwords too."""
+
+    mails: dict[int, bytes]
+    has_keywords: bool = True
+    flags: dict[int, set[str]] = field(default_factory=dict)
+    commands: list[str] = field(default_factory=list)
+    port: int = 0
+
+    def answer(self, command: str) -> list[bytes]:
+        """The untagged lines for a command; raises KeyError for one that is not known."""
+        verb = command.partition(" ")[0].upper()
+        if verb == "CAPABILITY":
+            return [b"* CAPABILITY IMAP4rev1"]
+        if verb == "LOGIN":
+            return []
+        if verb == "SELECT":
+            permanent = rb"\Seen \Flagged" + (rb" \*" if self.has_keywords else b"")
+            return [b"* %d EXISTS" % len(self.mails), b"* OK [PERMANENTFLAGS (" + permanent + b")] ok"]
+        if verb == "LOGOUT":
+            return [b"* BYE"]
+        return self._uid(command.partition(" ")[2]) if verb == "UID" else self._unknown(command)
+
+    def _uid(self, command: str) -> list[bytes]:
+        if command.startswith("SEARCH"):
+            absent = "NashraTaken" if "UNKEYWORD" in command else r"\Seen"
+            found = [uid for uid in sorted(self.mails) if absent not in self.flags.get(uid, set())]
+            return [b"* SEARCH " + " ".join(map(str, found)).encode()]
+        stored = _STORE.fullmatch(command)
+        if stored:
+            self.flags.setdefault(int(stored[1]), set()).update(stored[2].split())
+            return []
+        uid = int(command.split()[1])
+        mail = self.mails[uid]
+        if "RFC822.SIZE" in command:
+            return [b"* 1 FETCH (UID %d RFC822.SIZE %d)" % (uid, len(mail))]
+        if "BODY.PEEK[]" in command:
+            return [b"* 1 FETCH (UID %d BODY[] {%d}\r\n%s)" % (uid, len(mail), mail)]
+        return self._unknown(command)
+
+    def _unknown(self, command: str) -> list[bytes]:
+        raise KeyError(command)
+
+    def serve(self, listening: socket.socket) -> None:
+        """One connection after the other until the socket is closed."""
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection, suppress(ConnectionError), connection.makefile("rwb") as stream:
+                stream.write(b"* OK ready\r\n")
+                stream.flush()
+                for line in stream:
+                    tag, _, command = line.decode("latin-1").strip().partition(" ")
+                    self.commands.append(command)
+                    try:
+                        lines = [*self.answer(command), f"{tag} OK done".encode()]
+                    except KeyError:
+                        lines = [f"{tag} NO unknown".encode()]
+                    stream.write(b"".join(line + b"\r\n" for line in lines))
+                    stream.flush()
+
+
+@contextmanager
+def serving(mails: dict[int, bytes], *, has_keywords: bool = True) -> Iterator[ImapServer]:
+    """A running server with these mails."""
+    server = ImapServer(mails=mails, has_keywords=has_keywords)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server.port = listening.getsockname()[1]
+        thread = threading.Thread(target=server.serve, args=(listening,), daemon=True)
+        thread.start()
+        yield server
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(timeout=5)

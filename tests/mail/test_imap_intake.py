@@ -1,0 +1,85 @@
+"""publisher.mail.imap_intake against a server that can flag and nothing else."""
+
+import pytest
+
+from publisher.mail.imap_intake import ImapError, ImapSettings, take_imap
+from publisher.mail.maildir_intake import Pass
+from tests.mail.imap_server import ImapServer, serving
+from tests.mail.taker import Taker
+
+MAILS = {7: b"Subject: bounce\r\n\r\nx\r\n", 9: b"Subject: a letter\r\n\r\nx\r\n"}
+
+
+def settings(server: ImapServer, **changes: object) -> ImapSettings:
+    values = {"host": "127.0.0.1", "port": server.port, "user": "bounces", "password": "secret", "tls": False}
+    return ImapSettings(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_what_was_taken_gets_a_keyword_and_stays_unread() -> None:
+    with serving(dict(MAILS)) as server:
+        taker = Taker()
+        assert take_imap(settings(server), taker) == Pass(recognised=1, kept=1, left=0)
+        assert server.flags == {7: {"NashraTaken"}, 9: {"NashraTaken", r"\Flagged"}}
+        assert taker.taken == list(MAILS.values())
+        assert take_imap(settings(server), taker) == Pass(recognised=0, kept=0, left=0)
+
+
+def test_a_server_without_keywords_gets_seen() -> None:
+    with serving(dict(MAILS), has_keywords=False) as server:
+        assert take_imap(settings(server), Taker()).recognised == 1
+        assert server.flags == {7: {r"\Seen"}, 9: {r"\Seen", r"\Flagged"}}
+        assert take_imap(settings(server), Taker()) == Pass(recognised=0, kept=0, left=0)
+
+
+def test_nothing_is_ever_deleted_moved_or_copied() -> None:
+    with serving(dict(MAILS)) as server:
+        take_imap(settings(server), Taker())
+        verbs = " ".join(server.commands).upper()
+    assert not any(word in verbs for word in ("EXPUNGE", "DELETED)", "MOVE", "COPY", "CLOSE"))
+
+
+def test_what_cannot_be_taken_is_looked_at_again() -> None:
+    with serving({1: b"poison", 2: b"bounce"}) as server:
+        assert take_imap(settings(server), Taker()) == Pass(recognised=1, kept=0, left=1)
+        assert server.flags == {2: {"NashraTaken"}}
+
+
+def test_one_too_large_is_flagged_and_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publisher.mail.imap_intake.MAX_MAIL_OCTETS", 3)
+    with serving({1: b"bounce"}) as server:
+        taker = Taker()
+        assert take_imap(settings(server), taker).kept == 1
+        assert taker.taken == []
+        assert not any("PEEK" in command for command in server.commands)
+
+
+def test_a_server_that_refuses_or_is_not_there_is_one_error() -> None:
+    with serving({}) as server:
+        gone = settings(server)
+        with pytest.raises(ImapError):
+            take_imap(settings(server, tls=True), Taker())
+    with pytest.raises(ImapError):
+        take_imap(gone, Taker())
+
+
+def test_a_password_goes_in_the_clear_to_this_machine_only() -> None:
+    with serving({}) as server, pytest.raises(ValueError, match="TLS"):
+        take_imap(settings(server, host="192.0.2.1"), Taker())
+
+
+@pytest.mark.parametrize("folder", ["INBOX\r\nA1 DELETE INBOX", "رسائل"])
+def test_a_folder_name_carries_no_second_command(folder: str) -> None:
+    with serving({}) as server:
+        with pytest.raises(ValueError, match="ASCII"):
+            take_imap(settings(server, folder=folder), Taker())
+        assert not any("DELETE" in command for command in server.commands)
+
+
+def test_quotes_in_a_folder_name_are_quoted() -> None:
+    with serving({}) as server:
+        take_imap(settings(server, folder='a "b" \\c'), Taker())
+        assert r'SELECT "a \"b\" \\c"' in server.commands
+
+
+def test_the_password_is_not_shown() -> None:
+    assert "hunter2" not in repr(ImapSettings(host="mail.example.org", user="u", password="hunter2"))
