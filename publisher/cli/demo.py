@@ -15,6 +15,7 @@ from publisher.cli.options import JsonOption
 from publisher.cli.output import say, tell_json
 from publisher.demo.progress import describe_progress, load_progress, render_progress
 from publisher.demo.run import Demonstration, run_demonstration
+from publisher.demo.summary import Summary
 from publisher.serving import Service
 from publisher.wiring.logs import start_logging
 
@@ -42,11 +43,16 @@ def demo(
         summary = asyncio.run(run_demonstration(plan))
     if json:
         tell_json(summary)
-    elif summary.issue is not None:
-        states = ", ".join(f"{total} {state}" for state, total in summary.deliveries.items())
-        say(
-            f"issue {summary.issue.number} of {summary.issue.newsletter}: {states}; mails in {folder / 'mailbox'}"
-        )
+    else:
+        _say_summary(summary, folder / "mailbox")
+
+
+def _say_summary(summary: Summary, mailbox: Path) -> None:
+    if summary.issue is None:
+        say("no issue went out yet")
+        return
+    states = ", ".join(f"{total} {state}" for state, total in summary.deliveries.items())
+    say(f"issue {summary.issue.number} of {summary.issue.newsletter}: {states}; mails in {mailbox}")
 
 
 def _tell_address(address: str) -> None:

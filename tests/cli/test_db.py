@@ -50,15 +50,17 @@ def test_status_of_another_versions_database_ends_with_1(
 
 def test_a_damaged_database_is_told(desk: Desk) -> None:
     file = desk.folder / "var/nashra.db"
-    with closing(sqlite3.connect(file)) as database:
-        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'article'").fetchone()
+    with closing(sqlite3.connect(file)) as database, database:
+        rows = [(f"bucket {n}", n) for n in range(2000)]
+        database.executemany("INSERT INTO rate VALUES (?, ?, 0)", rows)
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'rate'").fetchone()
     data = bytearray(file.read_bytes())
-    data[(page - 1) * 4096 : (page - 1) * 4096 + 64] = b"\xff" * 64
+    data[page * 4096 - 3000 : page * 4096] = bytes(3000)
     file.write_bytes(data)
     ended = desk.call("db", "status")
     assert ended.code == 1
-    assert "damaged" in ended.err
-    assert "restore a backup" in ended.err
+    assert ended.err.startswith("nashra: the database is damaged: ")
+    assert "next: restore a backup" in ended.err
 
 
 def test_migrate_says_what_it_did(desk: Desk) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from publisher.cli.app import run
+from publisher.cli.demo import _say_summary
+from publisher.demo.summary import Summary
 from publisher.wiring.folder import DataFolder
 from tests.cli.conftest import Desk, Ended
 
@@ -86,6 +88,12 @@ def test_a_second_one_on_the_same_folder_is_refused(desk: Desk, tmp_path: Path) 
     assert (ended.code, ended.out) == (1, "")
     assert "Another Nashra" in ended.err
     assert list((tmp_path / "held").iterdir()) == [tmp_path / "held" / "nashra.lock"]
+
+
+def test_ended_before_the_first_issue_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    nothing = Summary(articles=(), quarantined=(), feeds=(), issue=None, deliveries={}, eml=())
+    _say_summary(nothing, Path("x"))
+    assert capsys.readouterr().err == "no issue went out yet\n"
 
 
 @pytest.mark.parametrize("port", ["99999", "x"])
