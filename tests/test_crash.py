@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from publisher.engine.rows_only import RowsOnly
-from publisher.jobs.import_subscribers import ImportLine, import_subscribers
+from publisher.jobs.import_subscribers import Import, ImportLine, import_subscribers
 from publisher.mail.mailbox import Mailbox
 from publisher.model.delivery import DeliveryState
 from publisher.settings import load_settings
@@ -63,8 +63,8 @@ url: https://news.example/1
 async def test_kill_9_in_mid_issue_loses_nobody(tmp_path: Path) -> None:
     """Each kill may copy at most the messages in flight, one for each open connection (DESIGN, promise of delivery)."""
     mailbox = Mailbox(tmp_path / "mailbox")
-    port = await mailbox.start()
     file = await asyncio.to_thread(prepare, tmp_path)
+    port = await mailbox.start()
     environment = {
         **os.environ,
         "NASHRA_MAIL__PORT": str(port),
@@ -125,14 +125,9 @@ def prepare(folder: Path) -> Path:
         lines = [
             ImportLine(number=n, address=f"reader{n}@reader.example", language="") for n in range(READERS)
         ]
+        terms = Import(newsletter="daily", language="ar", languages=("ar", "en"), evidence="test")
         report = import_subscribers(
-            house.room.database,
-            lines,
-            newsletter="daily",
-            language="ar",
-            evidence="test",
-            hash_key=house.keys.suppression,
-            now=house.room.now(),
+            house.room.database, lines, terms, hash_key=house.keys.suppression, now=house.room.now()
         )
     assert report.brought == READERS
     return file
