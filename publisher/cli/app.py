@@ -35,6 +35,7 @@ COMMANDS = (
     Command("feeds", "feeds:app", "Publish the feeds and list them."),
     Command("issue", "issue:app", "List issues, show one, preview it, approve or cancel a draft."),
     Command("subscribers", "subscribers:app", "Count, import, export, let one leave, erase one."),
+    Command("bounces", "bounces:app", "List bounces and complaints, and the mail nobody recognised."),
     Command("dkim", "dkim:app", "Make the keys that sign our mail; print and check what DNS must say."),
     Command("embed", "embed:embed", "Print the sign-up form to paste into your own site."),
     Command("config", "config:config", "Print every setting and where it came from; secrets are masked."),

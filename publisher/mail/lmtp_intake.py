@@ -31,10 +31,10 @@ class LmtpIntake:
     def __init__(self, take: Take, *, listen: Path | tuple[str, int]) -> None:
         if isinstance(listen, tuple) and not ipaddress.ip_address(listen[0]).is_loopback:
             raise ValueError("bounces are taken on loopback or a Unix socket only")
-        self._take = take
+        self._handler = _Handler(take)
         self._listen = listen
         self._server: asyncio.Server | None = None
-        self._doors: set[_Door] = set()
+        self._doors = _Doors()
 
     @property
     def port(self) -> int:
@@ -45,7 +45,7 @@ class LmtpIntake:
 
     async def start(self) -> None:
         """Listen. Raises OSError where the place is taken. The Unix socket may be used by its owner and group."""
-        loop = asyncio.get_running_loop()
+        loop, self._doors = asyncio.get_running_loop(), _Doors()
         if isinstance(self._listen, tuple):
             host, port = self._listen
             self._server = await loop.create_server(self._open, host, port)
@@ -60,14 +60,13 @@ class LmtpIntake:
         if server is None:
             return
         server.close()
-        for door in list(self._doors):
-            door.hang_up()
+        await self._doors.close()
         await server.wait_closed()
         if isinstance(self._listen, Path):
             await asyncio.to_thread(self._listen.unlink, missing_ok=True)
 
     def _open(self) -> "_Door":
-        return _Door(_Handler(self._take), self._doors)
+        return _Door(self._handler, self._doors)
 
 
 class _Handler:
@@ -98,10 +97,38 @@ class _Handler:
         return "250 2.1.5 OK"
 
 
+class _Doors:
+    """The open connections; aiosmtpd keeps no list, and closing must hang up on them."""
+
+    def __init__(self) -> None:
+        self._open: set[_Door] = set()
+        self._all_shut = asyncio.Event()
+        self._is_closing = False
+
+    def add(self, door: "_Door") -> None:
+        """One more. Where the intake is closing it is shut at once: it was accepted just before the listening ended."""
+        self._open.add(door)
+        if self._is_closing:
+            door.hang_up()
+
+    def discard(self, door: "_Door") -> None:
+        self._open.discard(door)
+        if not self._open:
+            self._all_shut.set()
+
+    async def close(self) -> None:
+        self._is_closing = True
+        self._all_shut.clear()
+        for door in list(self._open):
+            door.hang_up()
+        if self._open:
+            await self._all_shut.wait()
+
+
 class _Door(LMTP):
     """One connection."""
 
-    def __init__(self, handler: _Handler, doors: "set[_Door]") -> None:
+    def __init__(self, handler: _Handler, doors: _Doors) -> None:
         super().__init__(
             handler,
             data_size_limit=MAX_MAIL_OCTETS,
@@ -113,8 +140,8 @@ class _Door(LMTP):
         self._doors = doors
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._doors.add(self)
         super().connection_made(transport)
+        self._doors.add(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._doors.discard(self)
