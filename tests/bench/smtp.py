@@ -1,0 +1,107 @@
+"""`bench smtp`: what handing over a message costs, unsigned and built before."""
+
+import asyncio
+import itertools
+import subprocess
+from collections.abc import Sequence
+
+import aiosmtplib
+
+from publisher.mail.message import Message
+from publisher.mail.relay import Relay
+from publisher.mail.relay_settings import RelaySettings, Tls
+from publisher.model.delivery import Sent
+from tests.bench import sample
+from tests.bench.measure import Row, Work, at_least, at_most, measure
+from tests.bench.sinks import delaying_sink, find_postfix_tool, running_sink
+
+LANES = 8
+DELAY = 0.02
+MANY_LANES = 100
+
+
+def bench_smtp(*, quick: bool) -> list[Row]:
+    """The rows of the table."""
+    rounds, count, slow_count = (1, 40, 16) if quick else (7, 4_000, 800)
+    messages = sample.messages(40 if quick else 400)
+    with running_sink() as (port, sink):
+        sides: dict[str, Work] = {
+            "ours": lambda: asyncio.run(_send_ours(port, messages, count, LANES)),
+            "aiosmtplib": lambda: asyncio.run(_send_theirs(port, messages, slow_count)),
+        }
+        source = find_postfix_tool("smtp-source")
+        if source is not None:
+            sides["source"] = lambda: _send_source(source, port, len(messages[0].payload), count)
+        costs = measure(sides, rounds=rounds)
+    ours, theirs = costs["ours"], costs["aiosmtplib"]
+    rows = [
+        at_least(f"SMTP, {LANES} lanes: throughput", "aiosmtplib.sendmail", "messages/s",
+                 1 / ours.wall, 1 / theirs.wall, 4, f"to {sink}"),
+        at_most(f"SMTP, {LANES} lanes: processor time", "aiosmtplib.sendmail", "µs/message",
+                ours.cpu * 1e6, theirs.cpu * 1e6, 0.1, f"to {sink}"),
+    ]  # fmt: skip
+    if "source" in costs:
+        rows.append(
+            at_least(f"SMTP, {LANES} lanes: throughput", "smtp-source -d -s 8 (C)", "messages/s",
+                     1 / ours.wall, 1 / costs["source"].wall, 1.0, f"to {sink}")
+        )  # fmt: skip
+        rows.append(
+            at_most(f"SMTP, {LANES} lanes: processor time", "smtp-source -d -s 8 (C)", "µs/message",
+                    ours.cpu * 1e6, costs["source"].cpu * 1e6, 99, f"to {sink}; for the record")
+        )  # fmt: skip
+    return [*rows, _latency_row(messages, quick=quick)]
+
+
+def _latency_row(messages: Sequence[Message], *, quick: bool) -> Row:
+    """Two round trips a message: the envelope, and the message."""
+    lanes = 4 if quick else MANY_LANES
+    count = lanes * (2 if quick else 60)
+    with delaying_sink(DELAY) as port:
+        costs = measure(
+            {"ours": lambda: asyncio.run(_send_ours(port, messages, count, lanes))}, rounds=1 if quick else 5
+        )
+    limit = lanes / (2 * DELAY)
+    return at_least(
+        f"20 ms an answer, {lanes} lanes", "lanes / (2 round trips x 20 ms)", "messages/s",
+        1 / costs["ours"].wall, limit, 0.8, "to our own sink",
+    )  # fmt: skip
+
+
+async def _send_ours(port: int, messages: Sequence[Message], count: int, lanes: int) -> int:
+    relay = Relay(
+        RelaySettings(host="127.0.0.1", port=port, tls=Tls.NONE, lanes=lanes, ehlo_name="bench.example")
+    )
+    turns = iter(range(count))
+
+    async def work() -> None:
+        async with relay.lane() as lane:
+            for number in turns:
+                outcome = await lane.deliver(messages[number % len(messages)])
+                if not isinstance(outcome, Sent):
+                    raise RuntimeError(f"the sink refused: {outcome}")
+
+    await asyncio.gather(*(work() for _ in range(lanes)))
+    await relay.close()
+    return count
+
+
+async def _send_theirs(port: int, messages: Sequence[Message], count: int) -> int:
+    turns = itertools.islice(itertools.cycle(messages), count)
+
+    async def work() -> None:
+        async with aiosmtplib.SMTP(
+            hostname="127.0.0.1", port=port, start_tls=False, local_hostname="bench.example"
+        ) as client:
+            for message in turns:
+                await client.sendmail(str(message.envelope_from), [str(message.envelope_to)], message.payload)
+
+    await asyncio.gather(*(work() for _ in range(LANES)))
+    return count
+
+
+def _send_source(program: str, port: int, octets: int, count: int) -> int:
+    subprocess.run(
+        [program, "-d", "-s", str(LANES), "-l", str(octets), "-m", str(count), f"127.0.0.1:{port}"],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return count
