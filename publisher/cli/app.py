@@ -43,8 +43,11 @@ COMMANDS = (
 )
 
 
-def build_app(commands: Sequence[Command] = COMMANDS) -> App:
-    """The parser. Commands stand in the help in the order of the table, which is the order one needs them in."""
+def build_app(commands: Sequence[Command] = COMMANDS, *, called: str = "") -> App:
+    """The parser. Commands stand in the help in the order of the table, which is the order one needs them in.
+
+    The command that is `called` explains itself by its own docstring; the others by their line, unimported.
+    """
     app = App(
         name="nashra",
         help="Articles go in; RSS, Atom and JSON feeds and an email digest come out, on a schedule.",
@@ -59,7 +62,7 @@ def build_app(commands: Sequence[Command] = COMMANDS) -> App:
         app.command(
             f"publisher.cli.{command.where}",
             name=command.name,
-            help=command.line,
+            help=None if command.name == called else command.line,
             sort_key=(place, command.name),
         )
     return app
@@ -68,7 +71,8 @@ def build_app(commands: Sequence[Command] = COMMANDS) -> App:
 def run(arguments: Sequence[str], app: App | None = None) -> int:
     """Run one command line and return its exit code. A command returns its own code, or None for 0."""
     try:
-        result = (build_app() if app is None else app)(list(arguments))
+        called = next(iter(arguments), "")
+        result = (build_app(called=called) if app is None else app)(list(arguments))
         sys.stdout.flush()
     except CycloptsError as error:
         say_error(str(error), next_step=f"nashra {_name_command(arguments)}--help")

@@ -53,8 +53,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A snapshot to read from; nothing written in it is kept."""
+        options: dict[str, Any] = {"nashra_read_only": True}
+        if self._engine.dialect.name == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"  # its default would show each statement another moment
         with self._engine.connect() as tx:
-            read_only = tx.execution_options(nashra_read_only=True)
+            read_only = tx.execution_options(**options)
             try:
                 yield read_only
             finally:
@@ -77,7 +80,7 @@ def open_database(url: str | Path) -> Database:
         url.parent.mkdir(parents=True, exist_ok=True)
         url.touch(mode=0o600)
         url = f"sqlite:///{url}"
-    engine = sa.create_engine(url, connect_args=_connect_arguments(url))
+    engine = sa.create_engine(url, connect_args=_connect_arguments(url), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
