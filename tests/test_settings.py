@@ -78,6 +78,12 @@ username = "nashra"
 password_file = "relay.password"
 lanes = 4
 
+[[relay]]
+name = "second"
+host = "other.example"
+messages_per_minute = 600
+lanes = 2
+
 [web]
 base_url = "https://news.aljeebal.com/"
 bind = "[::1]:9000"
@@ -135,6 +141,16 @@ def test_every_key_reaches_its_value(tmp_path: Path) -> None:
     assert settings.sender.bounce_domain == "bounces.aljeebal.com"
     assert str(settings.sender.reply_to) == "reply@aljeebal.com"
     assert (settings.mail.tls, settings.mail.port, settings.mail.password) == (Tls.STARTTLS, 587, "s3cret")
+    assert settings.mail.messages_per_minute == 0
+    (second,) = settings.further_relays
+    assert settings.relays == (settings.mail, second)
+    assert (second.name, second.host, second.tls, second.port) == (
+        "second",
+        "other.example",
+        Tls.STARTTLS,
+        587,
+    )
+    assert (second.lanes, second.messages_per_minute, second.password) == (2, 600, None)
     assert (settings.bind_host, settings.bind_port) == ("::1", 9000)
     assert settings.data == tmp_path / "state"
 
@@ -316,6 +332,20 @@ def test_every_fault_is_told_at_once_with_its_place_and_a_hint(tmp_path: Path) -
         (SMALL + '[mail]\ndkim_selector = "s"', "$.mail.dkim_key_file", "is missing"),
         (SMALL + '[mail]\ndkim_key_file = "gone.pem"', "$.mail.dkim_selector", "is missing"),
         (SMALL + '[mail]\ndkim_key_file = "gone.pem"', "$.mail.dkim_key_file", "is not there"),
+        (SMALL + '[[relay]]\nname="main"\nhost="a.example"', "$.relay[0].name", "is taken"),
+        (SMALL + '[[relay]]\nname="b"\nhost="a.example"\n' * 2, "$.relay[1].name", "is taken"),
+        (SMALL + '[[relay]]\nname="b"', "$.relay[0].host", "is missing"),
+        (SMALL + "[mail]\nmessages_per_minute = -1", "$.mail.messages_per_minute", "messages a minute"),
+        (
+            SMALL + '[[relay]]\nname="b"\nhost="h.example"\nusername="u"',
+            "$.relay[0].username",
+            "NASHRA_RELAY__0__PASSWORD",
+        ),
+        (
+            SMALL + '[[relay]]\nname="b"\nhost="h.example"\npassword="u"',
+            "$.relay[0].password",
+            "NASHRA_RELAY__0__PASSWORD or the key password_file",
+        ),
         (SMALL + "[mail]\ndkim_expire_days = -1", "$.mail.dkim_expire_days", "for ever"),
         (SMALL + '[web]\nbind = "127.0.0.1:99999"', "$.web.bind", "no place to listen"),
         (SMALL.replace("aljeebal.com/", "127.0.0.1:80"), "$.mail.from", "is missing"),
@@ -396,6 +426,13 @@ def test_a_password_comes_from_the_environment_and_is_shown_nowhere(tmp_path: Pa
     assert told["$.mail.password"].origin == "environment NASHRA_MAIL__PASSWORD"
 
 
+def test_each_relay_has_its_own_password(tmp_path: Path) -> None:
+    relays = '[[relay]]\nname="b"\nhost="h.example"\nusername="u"\n'
+    settings = load(tmp_path, SMALL + relays, {"NASHRA_RELAY__0__PASSWORD": "hunter3"})
+    assert (settings.mail.password, settings.further_relays[0].password) == (None, "hunter3")
+    assert "hunter3" not in repr(settings)
+
+
 def test_two_passwords_are_one_too_many(tmp_path: Path) -> None:
     (tmp_path / "pw").write_text("a")
     environ = {"NASHRA_MAIL__PASSWORD": "b", "NASHRA_MAIL__USERNAME": "nashra"}
@@ -431,7 +468,8 @@ def test_every_key_is_told_with_its_origin(tmp_path: Path) -> None:
     language = told["$.newsletter[0].language"]
     assert (language.value, language.origin) == ("ckb", "default")
     assert told["$.newsletter[0].schedule"].value == "daily 18:00"
-    assert told.keys() >= SECRETS
+    assert {path.replace("[0]", "[]") for path in told} >= SECRETS
+    assert told["$.relay[0].port"].value == 587
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,12 @@ class Timeouts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelaySettings:
     """The relay. Without `username` nobody logs in. Certificates are always verified, against `ca_file` where one is
-    given. `lanes` is how many connections may be open at once. `ehlo_name` is what we call ourselves; without it
-    the machine's full name is looked up.
+    given. `lanes` is how many connections may be open at once; `messages_per_minute` is how many may be begun, 0 for
+    any number. `ehlo_name` is what we call ourselves; without it the machine's full name is looked up. `name` is what
+    we call the relay.
     """
 
+    name: str = "main"
     host: str
     port: int
     tls: Tls
@@ -43,5 +45,6 @@ class RelaySettings:
     password: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
     lanes: int = 8
+    messages_per_minute: int = 0
     ehlo_name: str | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)

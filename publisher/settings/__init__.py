@@ -16,6 +16,7 @@ from publisher.settings.build import (
     build_feeds,
     build_newsletters,
     build_relay,
+    build_relays,
     build_sender,
     build_site,
     build_sources,
@@ -65,7 +66,8 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     bind = read_bind(table.web.bind, "$.web.bind", findings)
     site = build_site(table.site, base_url, offered, findings)
     newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
-    relay = build_relay(table.mail, file.parent, findings)
+    relay = build_relay(table.mail, "$.mail", file.parent, findings)
+    further = build_relays(table.relay, file.parent, relay.name, findings)
     dkim = build_dkim(table.mail, file.parent, newsletters, findings)
     sources = build_sources(table.source, file.parent, findings)
     feeds = build_feeds(table.feed, findings)
@@ -77,6 +79,8 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         "$.mail.from_name": sender.name,
         "$.mail.port": relay.port,
         "$.mail.tls": relay.tls,
+        **{f"$.relay[{n}].port": item.port for n, item in enumerate(further)},
+        **{f"$.relay[{n}].tls": item.tls for n, item in enumerate(further)},
         **{f"$.newsletter[{n}].language": newsletter.language for n, newsletter in enumerate(newsletters)},
     }
     return Settings(
@@ -91,6 +95,7 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         bind_port=bind[1],
         data=file.parent / table.data.folder,
         told=tell_settings(table, findings.origins, derived),
-        warnings=tell_warnings(newsletters, relay, site.base_url),
+        warnings=tell_warnings(newsletters, (relay, *further), site.base_url),
         dkim=dkim,
+        further_relays=further,
     )

@@ -11,7 +11,7 @@ from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
 from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site, Source
-from publisher.settings.check import Findings
+from publisher.settings.check import Findings, variable_for
 from publisher.settings.doors import (
     load_secret,
     read_address,
@@ -26,6 +26,7 @@ from publisher.settings.tables import (
     MailTable,
     NewsletterTable,
     OnAmbiguous,
+    RelayTable,
     SiteTable,
     SourceTable,
 )
@@ -166,35 +167,53 @@ def _usual_address(home: str, findings: Findings) -> EmailAddress | None:
     return None
 
 
-def build_relay(table: MailTable, base: Path, findings: Findings) -> RelaySettings:
-    """The relay. Credentials come from the environment or from a file of their own."""
+def build_relays(
+    tables: Sequence[RelayTable], base: Path, first: str, findings: Findings
+) -> tuple[RelaySettings, ...]:
+    """The further relays; `first` is the name of the one in [mail]."""
+    names = [first, *(table.name for table in tables)]
+    for n, table in enumerate(tables):
+        if table.name in names[: n + 1]:
+            findings.fault(f"$.relay[{n}].name", f'"{table.name}" is taken by an earlier relay')
+    return tuple(build_relay(table, f"$.relay[{n}]", base, findings) for n, table in enumerate(tables))
+
+
+def build_relay(table: MailTable | RelayTable, path: str, base: Path, findings: Findings) -> RelaySettings:
+    """The relay of the table at `path`. Credentials come from the environment or from a file of their own."""
     is_near = table.host in ("localhost", "127.0.0.1", "::1")
     tls = table.tls if table.tls is not UNSET else (Tls.NONE if is_near else Tls.STARTTLS)
-    password = None if table.password is UNSET else table.password
-    if table.password_file is not UNSET:
-        if password is not None:
-            findings.fault(
-                "$.mail.password_file", "is set beside NASHRA_MAIL__PASSWORD", "keep one of the two"
-            )
-        password = load_secret(base / table.password_file, "$.mail.password_file", findings)
     username = None if table.username is UNSET else table.username
-    if username and password is None and table.password_file is UNSET:
-        findings.fault("$.mail.username", "has no password", "set NASHRA_MAIL__PASSWORD or password_file")
-    if password is not None and not username:
-        findings.fault("$.mail.username", "is missing", "there is a password, but nobody to log in")
     ca_file = None if table.ca_file is UNSET else base / table.ca_file
     if ca_file and not ca_file.is_file():
-        findings.fault("$.mail.ca_file", f"{ca_file} is not there")
+        findings.fault(f"{path}.ca_file", f"{ca_file} is not there")
     return RelaySettings(
+        name=table.name,
         host=table.host,
         port=USUAL_PORTS[tls] if table.port is UNSET else table.port,
         tls=tls,
         username=username,
-        password=password,
+        password=_load_password(table, username, path, base, findings),
         ca_file=ca_file,
         lanes=table.lanes,
+        messages_per_minute=table.messages_per_minute,
         ehlo_name=None if table.ehlo_name is UNSET else table.ehlo_name,
     )
+
+
+def _load_password(
+    table: MailTable | RelayTable, username: str | None, path: str, base: Path, findings: Findings
+) -> str | None:
+    variable = variable_for(f"{path}.password")
+    password = None if table.password is UNSET else table.password
+    if table.password_file is not UNSET:
+        if password is not None:
+            findings.fault(f"{path}.password_file", f"is set beside {variable}", "keep one of the two")
+        password = load_secret(base / table.password_file, f"{path}.password_file", findings)
+    if username and password is None and table.password_file is UNSET:
+        findings.fault(f"{path}.username", "has no password", f"set {variable} or password_file")
+    if password is not None and not username:
+        findings.fault(f"{path}.username", "is missing", "there is a password, but nobody to log in")
+    return password
 
 
 def build_dkim(

@@ -13,8 +13,8 @@ import msgspec
 from msgspec.structs import FieldInfo, fields
 
 from publisher.settings.faults import Fault, did_you_mean
-from publisher.settings.gather import FromEnvironment
-from publisher.settings.tables import SECRETS, Table
+from publisher.settings.gather import PREFIX, FromEnvironment
+from publisher.settings.tables import Table, is_secret
 
 T = TypeVar("T", bound=Table)
 
@@ -72,6 +72,12 @@ def check_table(kind: type[T], raw: object, path: str, findings: Findings) -> T:
     return kind(**values)
 
 
+def variable_for(path: str) -> str:
+    """The environment's name for the key at this path."""
+    keys = path.removeprefix("$.").replace("[", ".").replace("]", "")
+    return PREFIX + keys.upper().replace(".", "__")
+
+
 def _check_value(info: FieldInfo, raw: object, path: str, findings: Findings) -> object:
     element: Any = get_args(info.type)[0] if get_origin(info.type) is tuple else None
     if _is_table(info.type):
@@ -79,10 +85,10 @@ def _check_value(info: FieldInfo, raw: object, path: str, findings: Findings) ->
     if _is_table(element):
         return _check_tables(element, raw, path, findings)
     findings.given(path, raw)
-    if path in SECRETS and not isinstance(raw, FromEnvironment):
-        variable = "NASHRA_" + path.removeprefix("$.").upper().replace(".", "__")
+    if is_secret(path) and not isinstance(raw, FromEnvironment):
         name = path.rpartition(".")[2]
-        findings.fault(path, "a secret is not read from this file", f"use {variable} or the key {name}_file")
+        hint = f"use {variable_for(path)} or the key {name}_file"
+        findings.fault(path, "a secret is not read from this file", hint)
         return info.default
     return _convert(info, raw, path, findings)
 

@@ -5,6 +5,7 @@ values the rest of the program uses, are in `build.py`. A field that is `UNSET` 
 another one, as said beside it.
 """
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -33,6 +34,7 @@ Pace = Annotated[int, Meta(ge=50, le=1000, description="words a minute, 50 to 10
 Entries = Annotated[int, Meta(ge=1, le=500, description="1 to 500")]
 Stories = Annotated[int, Meta(ge=1, le=200, description="1 to 200")]
 Lanes = Annotated[int, Meta(ge=1, le=64, description="connections to the relay, 1 to 64")]
+Rate = Annotated[int, Meta(ge=0, le=1_000_000, description="messages a minute; 0: as fast as it takes them")]
 Days = Annotated[int, Meta(ge=0, le=366, description="days, at most a year; 0: for ever")]
 
 
@@ -111,11 +113,30 @@ class NewsletterTable(Table, frozen=True):
     on_ambiguous: OnAmbiguous = OnAmbiguous.RESEND
 
 
-class MailTable(Table, frozen=True):
-    """[mail]: who the mail is from, and the relay it is handed to.
+class RelayTable(Table, frozen=True):
+    """[[relay]]: a further relay, tried where those before it cannot be reached.
 
-    Where not set: `from` is newsletter@ the domain of the site's home, `from_name` the site's title, `port` the usual
-    one of `tls` (25, 587, 465), `tls` is starttls, or none for a relay on this machine, and `ehlo_name` is looked up.
+    Where not set: `port` is the usual one of `tls` (25, 587, 465), `tls` is starttls, or none for a relay on this
+    machine, and `ehlo_name` is looked up. `messages_per_minute` is the knob: 0 for as fast as it takes them.
+    """
+
+    name: Slug
+    host: Text
+    port: Port | UnsetType = UNSET
+    tls: Tls | UnsetType = UNSET
+    username: str | UnsetType = UNSET
+    password: str | UnsetType = UNSET
+    password_file: str | UnsetType = UNSET
+    ca_file: str | UnsetType = UNSET
+    ehlo_name: str | UnsetType = UNSET
+    lanes: Lanes = 8
+    messages_per_minute: Rate = 0
+
+
+class MailTable(Table, frozen=True):
+    """[mail]: who the mail is from, and the first relay it is handed to; its keys are those of [[relay]].
+
+    Where not set: `from` is newsletter@ the domain of the site's home, and `from_name` the site's title.
     `dkim_selector` and `dkim_key_file` name a key kept elsewhere; without them the data folder's active key signs.
     """
 
@@ -123,6 +144,7 @@ class MailTable(Table, frozen=True):
     from_name: str | UnsetType = UNSET
     reply_to: str | UnsetType = UNSET
     bounce_domain: str | UnsetType = UNSET
+    name: Slug = "main"
     host: Text = "localhost"
     port: Port | UnsetType = UNSET
     tls: Tls | UnsetType = UNSET
@@ -132,6 +154,7 @@ class MailTable(Table, frozen=True):
     ca_file: str | UnsetType = UNSET
     ehlo_name: str | UnsetType = UNSET
     lanes: Lanes = 8
+    messages_per_minute: Rate = 0
     dkim: DkimMode = DkimMode.APP
     dkim_selector: str | UnsetType = UNSET
     dkim_key_file: str | UnsetType = UNSET
@@ -160,9 +183,15 @@ class NashraTable(Table, frozen=True):
     feed: tuple[FeedTable, ...] = ()
     newsletter: tuple[NewsletterTable, ...] = ()
     mail: MailTable = field(default_factory=MailTable)
+    relay: tuple[RelayTable, ...] = ()
     web: WebTable = field(default_factory=WebTable)
     data: DataTable = field(default_factory=DataTable)
 
 
-SECRETS = frozenset({"$.mail.password"})
-"""Keys that are refused in the file and masked wherever settings are shown."""
+SECRETS = frozenset({"$.mail.password", "$.relay[].password"})
+"""Keys that are refused in the file and masked wherever settings are shown; `[]` stands for every entry of a list."""
+
+
+def is_secret(path: str) -> bool:
+    """Whether the key at this path is one of them."""
+    return re.sub(r"\[\d+\]", "[]", path) in SECRETS

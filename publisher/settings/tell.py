@@ -10,7 +10,7 @@ from msgspec.structs import fields
 
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.site import Newsletter
-from publisher.settings.tables import SECRETS, NashraTable, Table
+from publisher.settings.tables import NashraTable, Table, is_secret
 from publisher.settings.values import MASK, Setting
 
 _SHUTDOWN_HOURS = (time(6), time(8))
@@ -36,11 +36,13 @@ def _tell(
         elif path != "$":  # a list of tables without entries is no value
             value = derived.get(place) if value is UNSET else value
             value = value.value if isinstance(value, Enum) else value
-            shown = MASK if place in SECRETS and value is not None else value
+            shown = MASK if is_secret(place) and value is not None else value
             yield Setting(path=place, value=shown, origin=origins.get(place, "default"))
 
 
-def tell_warnings(newsletters: Sequence[Newsletter], relay: RelaySettings, base_url: str) -> tuple[str, ...]:
+def tell_warnings(
+    newsletters: Sequence[Newsletter], relays: Sequence[RelaySettings], base_url: str
+) -> tuple[str, ...]:
     """Sentences for the operator, in English."""
     warnings = [
         f"newsletter {newsletter.slug} is due at {moment:%H:%M}: on exam days Iraq cuts the internet from 06:00 to "
@@ -49,10 +51,12 @@ def tell_warnings(newsletters: Sequence[Newsletter], relay: RelaySettings, base_
         for moment in newsletter.recurrence.times
         if _SHUTDOWN_HOURS[0] <= moment < _SHUTDOWN_HOURS[1]
     ]
-    if relay.username and relay.tls is Tls.NONE and not _is_this_machine(relay.host):
-        warnings.append(
-            f'the password for {relay.host} travels in the clear: set tls = "starttls" or "tls" in [mail]'
-        )
+    warnings += [
+        f'the password for {relay.host} travels in the clear: set tls = "starttls" or "tls" in '
+        + ("[[relay]]" if place else "[mail]")
+        for place, relay in enumerate(relays)
+        if relay.username and relay.tls is Tls.NONE and not _is_this_machine(relay.host)
+    ]
     url = urlsplit(base_url)
     if url.scheme == "http" and not _is_this_machine(url.hostname or ""):
         warnings.append(

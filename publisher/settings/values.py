@@ -24,8 +24,8 @@ class Setting:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the settings say. `file` is where they were read from; paths are absolute. `data` is the folder of
-    database, feeds and keys. `told` lists every value and its origin; `warnings` are sentences about what is allowed
-    and yet unwise.
+    database, feeds and keys. `mail` is the first relay. `told` lists every value and its origin; `warnings` are
+    sentences about what is allowed and yet unwise.
     """
 
     file: Path
@@ -41,3 +41,9 @@ class Settings:
     told: tuple[Setting, ...]
     warnings: tuple[str, ...] = ()
     dkim: DkimSettings = field(default_factory=DkimSettings)
+    further_relays: tuple[RelaySettings, ...] = ()
+
+    @property
+    def relays(self) -> tuple[RelaySettings, ...]:
+        """All relays, the first one first."""
+        return (self.mail, *self.further_relays)
