@@ -114,7 +114,6 @@ async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator
         await dispatcher.close()
         await working
         await room.relay.close()
-        await room.notice_relay.close()
 
 
 @asynccontextmanager

@@ -8,25 +8,26 @@ makes all lanes of the batch stop; their late writes change nothing.
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 
 from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.refused import note_refused
+from publisher.jobs.turns import Turns
 from publisher.mail.compile import CompiledIssue
+from publisher.mail.fleet import FleetLane
 from publisher.mail.gate import GateError
 from publisher.mail.header import HeaderError
 from publisher.mail.message import Message
-from publisher.mail.relay import Lane
 from publisher.mail.token import Purpose
+from publisher.model.blame import is_unreachable
 from publisher.model.delivery import (
-    Deferred,
     DeliveryState,
     Lease,
     Outcome,
-    Phase,
     Recipient,
+    Refused,
     Reply,
     next_state,
 )
@@ -38,15 +39,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRun:
-    """One holding of one batch: what its lanes share. `todo` shrinks from the left; a lane that finds the lease
-    lost or the relay gone sets `stop` for all. `hold` is the newsletter's `on_ambiguous = hold`.
+    """One holding of one batch: what its lanes share. `todo` shrinks as they go; a lane that finds the lease lost, the
+    issue paused or the relays gone sets `stop` for all. `hold` is the newsletter's `on_ambiguous = hold`.
     """
 
     room: Newsroom
     issue: Issue
     lease: Lease
     compiled: Mapping[str, CompiledIssue]
-    todo: deque[Recipient]
+    todo: Turns
     stop: asyncio.Event
     hold: bool
 
@@ -60,8 +61,10 @@ async def run_lane(run: BatchRun) -> None:
     """Work until the batch is empty, the lease is lost, the relay is gone, or the process is asked to end."""
     async with run.room.relay.lane() as lane:
         settled: Future[bool] | None = None
-        while run.goes_on:
-            recipient = run.todo.popleft()
+        while await lane.turn(lambda: run.goes_on):
+            recipient = run.todo.take(run.room.relay.domains, run.room.now())
+            if recipient is None:
+                break  # the domains of all that are left rest: they come again with the batch
             grant = await asyncio.wrap_future(run.room.ledger.begin(run.lease, recipient))
             if settled is not None:
                 settled.result()
@@ -70,26 +73,31 @@ async def run_lane(run: BatchRun) -> None:
                 log.warning("lease lost", extra={"issue": run.lease.issue, "batch": run.lease.ordinal})
                 run.stop.set()
             elif grant is Grant.GRANTED:
-                settled = run.room.ledger.settle(run.lease, recipient, await _attempt(run, lane, recipient))
+                outcome, settlement = await _attempt(run, lane, recipient)
+                settled = run.room.ledger.settle(run.lease, recipient, settlement)
+                if isinstance(outcome, Refused):
+                    await note_refused(run.room, recipient, outcome)
         if settled is not None:
             await asyncio.wrap_future(settled)
 
 
-async def _attempt(run: BatchRun, lane: Lane, recipient: Recipient) -> Settlement:
-    """Send one message, after its intent; says what to write down of it."""
+async def _attempt(run: BatchRun, lane: FleetLane, recipient: Recipient) -> tuple[Outcome | None, Settlement]:
+    """Send one message, after its intent; what it came to (None: nothing left), and what to write down of it."""
     message = _build(run, recipient)
     if isinstance(message, str):
-        return Settlement(state=DeliveryState.FAILED, ambiguous=recipient.ambiguous, reply=message)
+        return None, Settlement(state=DeliveryState.FAILED, ambiguous=recipient.ambiguous, reply=message)
     outcome = await lane.deliver(message)
-    if isinstance(outcome, Deferred) and outcome.phase is Phase.CONNECT:
+    if is_unreachable(outcome) and run.room.relay.is_away:
         run.stop.set()
-    return _settle(outcome, recipient, hold=run.hold)
+    return outcome, _settle(outcome, recipient, hold=run.hold, relay=lane.relay)
 
 
-def _settle(outcome: Outcome, recipient: Recipient, *, hold: bool) -> Settlement:
+def _settle(outcome: Outcome, recipient: Recipient, *, hold: bool, relay: str | None) -> Settlement:
     state = next_state(outcome, ambiguous=recipient.ambiguous, hold=hold)
     doubted = state in (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
-    return Settlement(state=state, ambiguous=recipient.ambiguous + doubted, reply=describe(outcome.reply))
+    return Settlement(
+        state=state, ambiguous=recipient.ambiguous + doubted, reply=describe(outcome.reply), relay=relay
+    )
 
 
 def describe(reply: Reply) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 
 from publisher.engine.dispatcher import Dispatcher
-from publisher.mail.relay import Relay
+from publisher.mail.fleet import Express, Fleet
 from publisher.mail.signing import MessageSigner
 from publisher.mail.token import TokenSigner
 from publisher.model.site import FeedSpec, Newsletter, Sender, Site, Source
@@ -27,8 +27,8 @@ class Newsroom:
     `newsletter_ids` maps slugs to the store's numbers. `words` and `templates` are by language, one for each of
     `site.languages`. `relay` carries issues, `notice_relay` single mails that somebody waits for. `feeds_folder` is
     where the feed files go. `now` tells the time, aware, in UTC. `is_stopping` turns true when the process is asked
-    to end. `dkim` signs our mail; without it the relay does. `lease` is how long a worker holds a batch without
-    renewing.
+    to end; `spread` gives a random number from 0 to 1, to keep retries apart. `dkim` signs our mail; without it the
+    relay does. `lease` is how long a worker holds a batch without renewing.
     """
 
     site: Site
@@ -43,11 +43,12 @@ class Newsroom:
     ledger: Ledger
     dispatcher: Dispatcher
     signer: TokenSigner
-    relay: Relay
-    notice_relay: Relay
+    relay: Fleet
+    notice_relay: Express
     feeds_folder: Path
     now: Callable[[], datetime]
     is_stopping: Callable[[], bool]
+    spread: Callable[[], float]
     dkim: MessageSigner | None = None
     lease: timedelta = timedelta(minutes=15)
     batch_size: int = BATCH_SIZE

@@ -8,6 +8,7 @@ from publisher.jobs.newsroom import Newsroom
 from publisher.model.issue import IssueState
 from publisher.model.work import Work, WorkKind
 from publisher.store.deliveries import finish_issue, load_open_batches, release_leases
+from publisher.store.holding import close_cancelled
 from publisher.store.issues import load_issues
 from publisher.store.notices import load_due_notices, reopen_sending_notices
 
@@ -25,6 +26,7 @@ def submit_outstanding(room: Newsroom) -> int:
         ]
         for issue in load_issues(tx, states=(IssueState.SENDING,)):
             finish_issue(tx, issue.id, now=now)
+        close_cancelled(tx, now=now)
         for work in works:
             room.dispatcher.submit(tx, work)
     return len(works)

@@ -5,29 +5,30 @@ again. Nothing is begun after the issue's `not_after`: what is left then expires
 """
 
 import asyncio
-from collections import deque
-from datetime import timedelta
+from datetime import datetime
 
 from publisher.jobs.lane import BatchRun, run_lane
 from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.turns import Turns
 from publisher.mail.compile import CompiledIssue, IssueStamp, compile_issue
-from publisher.model.delivery import Lease
+from publisher.model.backoff import FIRST_RETRY, next_retry
 from publisher.model.issue import Issue, Rendition
 from publisher.store.deliveries import (
     close_batch,
     expire_deliveries,
     lease_batch,
     load_recipients,
+    load_tries,
     renew_lease,
 )
 from publisher.store.issues import load_issue, load_renditions
-
-_FIRST_RETRY = timedelta(minutes=5)
-_LAST_RETRY = timedelta(hours=4)
+from publisher.store.pauses import load_pauses
 
 
 async def send_batch(room: Newsroom, issue_id: int, ordinal: int) -> None:
-    """Bring every delivery of the batch as far as it can come now. Harmless where somebody else holds it."""
+    """Bring every delivery of the batch as far as it can come now. Harmless where somebody else holds it, where the
+    issue is paused, and while the relays are held.
+    """
     run = await asyncio.to_thread(_take, room, issue_id, ordinal)
     if run is None:
         return
@@ -48,6 +49,9 @@ def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
         issue = load_issue(tx, issue_id)
         if issue is None:
             return None
+        room.relay.obey(load_pauses(tx, now=now))
+        if room.relay.held_until(now) is not None and now <= issue.not_after:
+            return None
         newsletter = room.newsletter(issue.newsletter)
         hold = newsletter is not None and newsletter.hold_ambiguous
         lease = lease_batch(tx, issue_id, ordinal, now=now, until=now + room.lease, hold=hold)
@@ -55,14 +59,14 @@ def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
             return None
         if now > issue.not_after:
             expire_deliveries(tx, lease, now=now)
-        todo = load_recipients(tx, lease)
+        todo = load_recipients(tx, lease, deferred_before=now - FIRST_RETRY)
         renditions = load_renditions(tx, issue_id)
     return BatchRun(
         room=room,
         issue=issue,
         lease=lease,
         compiled=_compile(room, issue, renditions),
-        todo=deque(todo),
+        todo=Turns(todo),
         stop=asyncio.Event(),
         hold=hold,
     )
@@ -102,14 +106,21 @@ def _renew(run: BatchRun) -> bool:
 
 
 def _give_back(run: BatchRun) -> None:
-    """Close the batch; what was left because the process ends may be taken again at once."""
+    """Close the batch, to be taken again when there is something to be done."""
     now = run.room.now()
-    retry_at = now if run.room.is_stopping() else now + _next_pause(run.lease)
     with run.room.database.write() as tx:
-        close_batch(tx, run.lease, now=now, retry_at=retry_at)
+        close_batch(tx, run.lease, now=now, retry_at=_retry_at(run, load_tries(tx, run.lease), now))
 
 
-def _next_pause(lease: Lease) -> timedelta:
-    """Doubling from five minutes to four hours; the fence counts how often the batch was taken."""
-    doublings = min(lease.fence - 1, 10)
-    return min(_FIRST_RETRY * (1 << doublings), _LAST_RETRY)
+def _retry_at(run: BatchRun, tries: int, now: datetime) -> datetime:
+    """What was left because the process ends may be taken again at once; because the relays are held, when they are
+    free; because domains rest, when the first of them does not; what was deferred, later each time.
+    """
+    room = run.room
+    if room.is_stopping():
+        return now
+    held_until = room.relay.held_until(now)
+    if held_until is not None:
+        return held_until
+    retry = next_retry(tries, now=now, spread=room.spread(), not_after=run.issue.not_after)
+    return min(retry, run.todo.again_at(room.relay.domains, now) or retry)

@@ -10,13 +10,13 @@ from datetime import timedelta
 
 from publisher.jobs.lane import describe
 from publisher.jobs.newsroom import Newsroom
+from publisher.mail.fleet import FleetLane
 from publisher.mail.gate import GateError
 from publisher.mail.header import HeaderError
 from publisher.mail.message import Message
 from publisher.mail.notice import NoticeLetter, build_notice
-from publisher.mail.relay import Lane
 from publisher.mail.token import Purpose
-from publisher.model.delivery import DeliveryState, Outcome, Phase, Refused, Reply, next_state
+from publisher.model.delivery import Deferred, DeliveryState, Outcome, Phase, Refused, Reply, next_state
 from publisher.model.subscriber import Notice, NoticeKind
 from publisher.store.notices import LIFETIME, claim_notice, record_notice
 
@@ -28,16 +28,22 @@ _ALL_NEWSLETTERS = 0
 
 
 async def send_notice(room: Newsroom, notice_id: int) -> None:
-    """Send the notice if it is due; harmless where it was sent already."""
-    notice = await asyncio.to_thread(_claim, room, notice_id)
-    if notice is None:
-        return
+    """Send the notice if it is due; harmless where it was sent already. It is claimed only when it has its turn."""
     async with room.notice_relay.lane() as lane:
+        if not await lane.turn(lambda: not room.is_stopping()):
+            return
+        notice = await asyncio.to_thread(_claim, room, notice_id)
+        if notice is None:
+            return
         outcome = await _attempt(room, lane, notice)
-    await asyncio.to_thread(_record, room, notice, outcome)
+        await asyncio.to_thread(_record, room, notice, outcome, lane.relay)
 
 
-async def _attempt(room: Newsroom, lane: Lane, notice: Notice) -> Outcome:
+async def _attempt(room: Newsroom, lane: FleetLane, notice: Notice) -> Outcome:
+    now = room.now()
+    if room.relay.domains.paused_until(notice.address.domain, now) > now:
+        held = Reply(code=0, text="held: a pause of this domain was asked for after policy refusals")
+        return Deferred(phase=Phase.CONNECT, reply=held)
     try:
         message = _build(room, notice)
     except (GateError, HeaderError) as error:
@@ -80,7 +86,7 @@ def _claim(room: Newsroom, notice_id: int) -> Notice | None:
         return claim_notice(tx, notice_id, room.now())
 
 
-def _record(room: Newsroom, notice: Notice, outcome: Outcome) -> None:
+def _record(room: Newsroom, notice: Notice, outcome: Outcome, relay: str | None) -> None:
     state = next_state(outcome, ambiguous=notice.ambiguous, hold=False)
     doubted = state in (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
     now = room.now()
@@ -94,4 +100,5 @@ def _record(room: Newsroom, notice: Notice, outcome: Outcome) -> None:
             ambiguous=notice.ambiguous + doubted,
             retry_at=now + _FIRST_RETRY * (1 << min(notice.attempt - 1, 8)),
             now=now,
+            relay=relay,
         )

@@ -1,14 +1,15 @@
 """From settings to a newsroom: opens what a process holds, closes it in the reverse order."""
 
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from publisher.engine.dispatcher import Dispatcher
 from publisher.jobs.newsroom import Newsroom
-from publisher.mail.relay import Relay
+from publisher.mail.fleet import Fleet
 from publisher.settings import Settings
 from publisher.store.database import Database
 from publisher.store.ledger import Ledger
@@ -75,6 +76,7 @@ def _build_room(
     slugs = [newsletter.slug for newsletter in settings.newsletters]
     with database.write() as tx:
         ids = ensure_newsletters(tx, slugs, begun_at=begun_at)
+    fleet = Fleet(settings.relays, now=_now)
     words = {language: load_words(language) for language in settings.site.languages}
     return Newsroom(
         site=settings.site,
@@ -90,11 +92,12 @@ def _build_room(
         dispatcher=dispatcher,
         signer=keys.signer,
         dkim=load_message_signer(settings.dkim, domain=settings.sender.address.domain, folder=folder.dkim),
-        relay=Relay(settings.mail),
-        notice_relay=Relay(replace(settings.mail, lanes=1)),
+        relay=fleet,
+        notice_relay=fleet.express,
         feeds_folder=folder.feeds,
         now=_now,
         is_stopping=stopping.is_set,
+        spread=random.SystemRandom().random,
     )
 
 

@@ -31,4 +31,3 @@ async def mailing(tmp_path: Path, mailbox: Mailbox) -> AsyncIterator[Scene]:
     with open_scene(tmp_path, port=mailbox.port) as scene:
         yield scene
         await scene.room.relay.close()
-        await scene.room.notice_relay.close()

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from publisher.engine.dispatcher import Handle
 from publisher.jobs.newsroom import Newsroom
-from publisher.mail.relay import Relay, RelaySettings, Timeouts, Tls
+from publisher.mail.fleet import Fleet
+from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.mail.token import TokenSigner
 from publisher.model.address import EmailAddress
 from publisher.model.schedule import Recurrence
@@ -124,6 +125,7 @@ def open_scene(
         host="127.0.0.1", port=port, tls=Tls.NONE, lanes=2, ehlo_name="test.example",
         timeouts=Timeouts(connect=5, command=5, body=5, dot=5, quit=1),
     )  # fmt: skip
+    fleet = Fleet((relay,), now=time)
     words = _words()
     values: dict[str, Any] = {
         "site": site(),
@@ -138,11 +140,12 @@ def open_scene(
         "ledger": ledger,
         "dispatcher": dispatcher,
         "signer": TokenSigner({1: hashlib.sha256(b"test").digest()}),
-        "relay": Relay(relay),
-        "notice_relay": Relay(relay),
+        "relay": fleet,
+        "notice_relay": fleet.express,
         "feeds_folder": folder / "feeds",
         "now": time,
         "is_stopping": lambda: bool(stopping),
+        "spread": lambda: 0.0,
     }
     room = Newsroom(**{**values, **changes})
     try:
