@@ -1,0 +1,63 @@
+"""After the send: a person lets what failed, or what nobody knows the fate of, be tried again, or leaves it.
+
+Promise: nothing comes back by itself. What comes back passes every check again: a reader who left or is suppressed
+meanwhile gets nothing.
+"""
+
+from enum import StrEnum
+
+from publisher.jobs.newsroom import Newsroom
+from publisher.model.errors import NashraError
+from publisher.model.issue import Issue, IssueState
+from publisher.model.work import Work, WorkKind
+from publisher.store.aftermath import leave_uncertain, reopen_failed, reopen_uncertain
+from publisher.store.database import Transaction
+from publisher.store.deliveries import load_open_batches
+
+_OPEN = (IssueState.SENDING, IssueState.PAUSED, IssueState.SENT)
+
+
+class Resolution(StrEnum):
+    """What a person decides about uncertain deliveries."""
+
+    RESEND = "resend"
+    """One more copy, with the same Message-ID."""
+    LEAVE = "leave"
+    """Nothing is sent; the decision is noted."""
+
+
+def retry_failed(room: Newsroom, issue: Issue) -> int:
+    """Let every failed delivery be tried again; returns how many. Raises NashraError where it is too late."""
+    _require_open(room, issue)
+    with room.database.write() as tx:
+        reopened = reopen_failed(tx, issue.id, now=room.now())
+        _submit(room, tx, issue.id)
+    return reopened
+
+
+def resolve_uncertain(room: Newsroom, issue: Issue, resolution: Resolution) -> int:
+    """Settle every uncertain delivery; returns how many. Raises NashraError where it is too late to send."""
+    if resolution is Resolution.LEAVE:
+        with room.database.write() as tx:
+            return leave_uncertain(tx, issue.id)
+    _require_open(room, issue)
+    with room.database.write() as tx:
+        reopened = reopen_uncertain(tx, issue.id, now=room.now())
+        _submit(room, tx, issue.id)
+    return reopened
+
+
+def _require_open(room: Newsroom, issue: Issue) -> None:
+    if issue.state not in _OPEN:
+        raise NashraError(f"issue {issue.id} is {issue.state}: nothing of it is sent any more")
+    if room.now() > issue.not_after:
+        raise NashraError(
+            f"issue {issue.id} is not sent after {issue.not_after:%Y-%m-%d %H:%M} UTC",
+            next_step=f"nashra issue missed {issue.id} --csv",
+        )
+
+
+def _submit(room: Newsroom, tx: Transaction, issue_id: int) -> None:
+    for issue, ordinal in load_open_batches(tx, now=room.now()):
+        if issue == issue_id:
+            room.dispatcher.submit(tx, Work(WorkKind.SEND, f"{issue}:{ordinal}"))
