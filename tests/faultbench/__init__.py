@@ -13,7 +13,7 @@ the database, and a log of every change of a row. How and why: docs/notes/faultb
     event_log.py    every change of a delivery or a subscription, written by triggers
     child.py        the sender: a real newsroom, forked, with what the harness changes from outside
     crash_points.py the named places where a sender kills itself; mutants.py the defects it can be given
-    stage.py        one run's folder, database and relay; crew.py its senders; killer.py what happens to them
+    scene.py        one run's folder, database and relay; crew.py its senders; killer.py what happens to them
     leaving.py      readers who leave and are erased in the middle
     evidence.py     what is left afterwards; oracles.py what must be true of it
     run.py          all of it together; disk.py and mutation.py special runs; report.py the JSON

@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, default=2, help="senders on the database")
     parser.add_argument("--conns", type=int, default=8, help="connections of all senders together")
     parser.add_argument("--faults", default="none", help="none, mix1, greylist, cells, or STAGE:KIND")
-    parser.add_argument("--mutant", type=int, choices=range(1, 16), metavar="1..15", help="make the senders wrong")
+    parser.add_argument(
+        "--mutant", type=int, choices=range(1, 16), metavar="1..15", help="make the senders wrong"
+    )
     parser.add_argument("--mutants", action="store_true", help="every mutant must be caught")
     parser.add_argument("--only", type=int, nargs="*", default=(), metavar="M", help="of --mutants, these")
     parser.add_argument("--disk", choices=("all", *DISK_CELLS), help="the disk fails in mid-issue")

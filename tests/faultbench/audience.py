@@ -47,8 +47,9 @@ def role_of(number: int) -> Role:
 
 
 def read_role(local: str) -> Role:
-    """Of an address, by its local part: all that the relay knows."""
-    return Role(local.rpartition("-")[0])
+    """Of an address, by its local part: all that the relay knows. One that was not made here is taken like any."""
+    name = local.rpartition("-")[0]
+    return Role(name) if name in set(Role) else Role.READER
 
 
 def address_of(number: int) -> EmailAddress:

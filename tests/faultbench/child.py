@@ -1,23 +1,27 @@
 """A sender: the newsroom as `nashra serve` runs it, without its pages and its sources.
 
 It is opened by `open_house` and run by the engine of `serving`, so that what is killed here is what runs elsewhere.
-Changed from outside, never in the product: the lease and the pauses between retries are short, timeouts too, and the
-crash points and mutants are laid over named functions.
+Changed from outside, never in the product: the newsroom's time flies, timeouts and leases are short, and crash points
+and mutants are laid over named functions.
 """
 
 import asyncio
+import faulthandler
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from unittest import mock
 
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
+
 from publisher.engine.embedded import EmbeddedDispatcher
-from publisher.jobs import send_batch
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.open_slots import open_due_slots
 from publisher.jobs.outstanding import recover, submit_outstanding
@@ -26,17 +30,16 @@ from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.serving import _engine, _signals
 from publisher.settings import Settings, load_settings
 from publisher.store import opening
-from publisher.store.database import after_commit, open_database
+from publisher.store.database import Database, after_commit, open_database
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.logs import start_logging
 from publisher.wiring.newsroom import House, open_house
 from tests.faultbench import crash_points, mutants
-from tests.faultbench.plan import LEASE_S
+from tests.faultbench.hurried import hurried, in_newsroom_time
 
 log = logging.getLogger(__name__)
 
 _TIMEOUTS = Timeouts(connect=2.0, command=1.0, body=2.0, dot=1.2, quit=0.5)
-_FIRST_RETRY, _LAST_RETRY = timedelta(seconds=0.3), timedelta(seconds=2)
 _SWEEP_S = 0.3
 _CERTIFICATES = Path(__file__).parents[1] / "data" / "tls"
 
@@ -50,6 +53,7 @@ class Orders:
 
     file: Path
     url: str | None
+    begun_at: datetime
     alone: bool
     lanes: int
     port: int
@@ -58,10 +62,10 @@ class Orders:
     log: Path
     durability: Path
     batch_size: int
+    lease_s: float
     rotate_after: int
     mutant: int | None
     reopen: bool
-    dot_s: float = _TIMEOUTS.dot
 
 
 def run_sender(orders: Orders) -> None:
@@ -80,12 +84,13 @@ def run_sender(orders: Orders) -> None:
 async def _work(orders: Orders, parent: int) -> int:
     dispatcher = EmbeddedDispatcher(after_commit)
     with (
-        _hurried(orders),
+        _changed(orders),
         DataFolder(orders.file.parent, lock=orders.alone) as folder,
         open_house(build_settings(orders), folder=folder, dispatcher=dispatcher) as opened,
     ):
-        house = replace(opened, room=hurry(opened, orders))
+        house = replace(opened, room=with_lease(opened, orders))
         ending = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell_tasks)
         with _signals(asyncio.get_running_loop(), ending):
             async with _engine(house, dispatcher):
                 if orders.alone:
@@ -94,9 +99,16 @@ async def _work(orders: Orders, parent: int) -> int:
     return 0
 
 
-def hurry(house: House, orders: Orders) -> Newsroom:
+def tell_tasks() -> None:
+    """Where everything stands, into the log: the harness asks before it gives up on a run that stands still."""
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.stderr)
+    faulthandler.dump_traceback()
+
+
+def with_lease(house: House, orders: Orders) -> Newsroom:
     """The newsroom with a short lease and batches of the run's size."""
-    return replace(house.room, lease=timedelta(seconds=LEASE_S), batch_size=orders.batch_size)
+    return replace(house.room, lease=in_newsroom_time(orders.lease_s), batch_size=orders.batch_size)
 
 
 async def _look_again(room: Newsroom, ending: asyncio.Event, parent: int) -> None:
@@ -115,39 +127,31 @@ async def _look_again(room: Newsroom, ending: asyncio.Event, parent: int) -> Non
 
 
 @contextmanager
-def _hurried(orders: Orders) -> Iterator[None]:
-    """Pauses of minutes become fractions of a second; the database is the run's."""
+def _changed(orders: Orders) -> Iterator[None]:
+    """The database is the run's, connections are changed as often as it says, and time flies."""
 
-    def opened(_path: object) -> object:
+    def opened(_path: object) -> Database:
         database = open_database(orders.url or orders.file.parent / "nashra.db")
-        if orders.reopen:
-            _open_anew_each_time(database.engine)
+        if orders.reopen:  # a file system that turns read-only is noticed by who opens a file
+            event.listen(database.engine, "checkin", _throw_away)
         return database
 
     with (
-        mock.patch.object(send_batch, "_FIRST_RETRY", _FIRST_RETRY),
-        mock.patch.object(send_batch, "_LAST_RETRY", _LAST_RETRY),
+        hurried(orders.begun_at),
         mock.patch.object(relay, "MESSAGES_A_CONNECTION", orders.rotate_after),
         mock.patch.object(opening, "open_database", opened),
     ):
         yield
 
 
-def _open_anew_each_time(engine: object) -> None:
-    """For a file system that turns read-only: only a file that is opened notices."""
-    import sqlalchemy as sa
-    from sqlalchemy import event
-
-    assert isinstance(engine, sa.Engine)
-    event.listen(engine, "checkin", lambda connection, record: record.invalidate())
+def _throw_away(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.invalidate()
 
 
 def build_settings(orders: Orders) -> Settings:
     """The run's settings file, with the relay's port and our timeouts."""
     settings = load_settings(orders.file, {})
-    mail = replace(
-        settings.mail, port=orders.port, lanes=orders.lanes, timeouts=replace(_TIMEOUTS, dot=orders.dot_s)
-    )
+    mail = replace(settings.mail, port=orders.port, lanes=orders.lanes, timeouts=_TIMEOUTS)
     return replace(settings, mail=_secured(mail) if orders.secure else mail)
 
 

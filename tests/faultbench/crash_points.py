@@ -83,13 +83,19 @@ BATCHWISE = (Point.LEASE_BEFORE, Point.LEASE_AFTER, Point.CLOSE_BEFORE, Point.CL
 """Points that are passed once a batch; all others once a message."""
 
 _WHAT = (
-    (re.compile(r"\s*INSERT INTO issue\b", re.I), "slot"),
-    (re.compile(r"\s*INSERT INTO rendition\b", re.I), "compose"),
-    (re.compile(r"\s*INSERT INTO delivery\b", re.I), "freeze"),
-    (re.compile(r"\s*UPDATE batch SET\b(?:(?!WHERE).)*\bfence\s*=", re.I | re.S), "lease"),
-    (re.compile(r"\s*UPDATE batch SET\b(?:(?!WHERE).)*\bretry_at\s*=", re.I | re.S), "close-batch"),
-    (re.compile(r"\s*UPDATE delivery SET\b(?:(?!WHERE).)*\breply\s*=", re.I | re.S), "settle"),
-    (re.compile(r"\s*UPDATE delivery SET\b(?:(?!WHERE).)*\battempt\s*=", re.I | re.S), "intent"),
+    (re.compile(r"\s*INSERT INTO issue\b", re.IGNORECASE), "slot"),
+    (re.compile(r"\s*INSERT INTO rendition\b", re.IGNORECASE), "compose"),
+    (re.compile(r"\s*INSERT INTO delivery\b", re.IGNORECASE), "freeze"),
+    (re.compile(r"\s*UPDATE batch SET\b(?:(?!WHERE).)*\bfence\s*=", re.IGNORECASE | re.DOTALL), "lease"),
+    (
+        re.compile(r"\s*UPDATE batch SET\b(?:(?!WHERE).)*\bretry_at\s*=", re.IGNORECASE | re.DOTALL),
+        "close-batch",
+    ),
+    (re.compile(r"\s*UPDATE delivery SET\b(?:(?!WHERE).)*\breply\s*=", re.IGNORECASE | re.DOTALL), "settle"),
+    (
+        re.compile(r"\s*UPDATE delivery SET\b(?:(?!WHERE).)*\battempt\s*=", re.IGNORECASE | re.DOTALL),
+        "intent",
+    ),
 )
 
 
@@ -118,7 +124,7 @@ class Trigger:
         if not armed or armed != self._numbers.get(name):
             return False
         self._memory[:] = _FORM.pack(armed if left > 1 else 0, left - 1)
-        return left <= 1
+        return bool(left <= 1)
 
 
 def die() -> None:
@@ -153,7 +159,7 @@ def _watch_sql(trigger: Trigger, durability_file: Path) -> None:
         if _classify(statement, known) == "freeze" and trigger.passing(Point.FREEZE_MIDDLE):
             die()
 
-    commit = DefaultDialect.do_commit
+    commit: Any = DefaultDialect.do_commit
 
     def do_commit(dialect: Any, connection: Any) -> None:
         written = connection.info.pop("faultbench", ())

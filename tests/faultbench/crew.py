@@ -2,16 +2,23 @@
 
 import os
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from publisher.store.schema import batch
 from tests.faultbench.child import Orders, run_sender
 from tests.faultbench.crash_points import Trigger
-from tests.faultbench.stage import Stage
+from tests.faultbench.plan import LEASE_S
+from tests.faultbench.scene import Scene
 
 _ROTATE, _ROTATE_OFTEN = 100, 20
+_LONGEST_SLEEP_S = 40.0
 
 
 @dataclass(slots=True)
@@ -21,8 +28,10 @@ class Sender:
     orders: Orders
     trigger: Trigger
     process: ForkServerProcess | None = None
-    frozen_until: float = 0.0
+    asleep_since: float = 0.0
+    held: dict[tuple[int, int], int] = field(default_factory=dict)
     quiet_until: float = 0.0
+    was_killed: bool = False
 
     @property
     def pid(self) -> int:
@@ -33,23 +42,26 @@ class Sender:
 
 @dataclass(slots=True)
 class Crew:
-    """All senders. `exits` are ends that nobody here asked for; `rss_max_bytes` and `files_max` the largest seen."""
+    """All senders. `exits` are ends that nobody here asked for, `fallen` those who killed themselves at a crash point;
+    `rss_max_bytes` and `files_max` are the largest seen.
+    """
 
-    stage: Stage
+    scene: Scene
     senders: list[Sender] = field(default_factory=list)
     exits: list[str] = field(default_factory=list)
+    fallen: int = 0
     rss_max_bytes: int = 0
     files_max: int = 0
     supervised: bool = True
 
     def enlist(self) -> None:
         """Make the places; nobody works yet."""
-        plan = self.stage.plan
+        plan = self.scene.plan
         for number in range(plan.workers):
-            trigger_file = self.stage.folder / f"trigger-{number}"
+            trigger_file = self.scene.folder / f"trigger-{number}"
             trigger = Trigger(trigger_file)
             self.senders.append(
-                Sender(orders=_orders(self.stage, number, trigger_file), trigger=trigger),
+                Sender(orders=_orders(self.scene, number, trigger_file), trigger=trigger),
             )
 
     def start(self, sender: Sender) -> None:
@@ -59,8 +71,8 @@ class Crew:
 
     def start_armed(self, sender: Sender) -> None:
         """The same, with its crash point left as it is."""
-        sender.frozen_until = 0.0
-        process = self.stage.context.Process(target=run_sender, args=(sender.orders,), daemon=True)
+        sender.asleep_since, sender.was_killed = 0.0, False
+        process = self.scene.context.Process(target=run_sender, args=(sender.orders,), daemon=True)
         process.start()
         sender.process = process
 
@@ -70,30 +82,58 @@ class Crew:
         for sender in self.senders:
             if sender.pid or now < sender.quiet_until:
                 continue
-            if sender.process is not None and sender.process.exitcode not in (None, 0, -signal.SIGKILL):
-                self.exits.append(f"exit {sender.process.exitcode}")
-                sender.quiet_until = now + 0.5
-            if self.supervised:
+            if sender.process is not None:
+                self._note_end(sender, sender.process.exitcode)
+                sender.process = None
+            if self.supervised and now >= sender.quiet_until:
                 self.start(sender)
 
+    def _note_end(self, sender: Sender, code: int | None) -> None:
+        if code == -signal.SIGKILL and not sender.was_killed:
+            self.fallen += 1
+        elif code not in (0, -signal.SIGKILL):
+            self.exits.append(f"exit {code}")
+            sender.quiet_until = time.monotonic() + 0.5
+
+    def take_fallen(self) -> int:
+        """How many killed themselves since the last time."""
+        fallen, self.fallen = self.fallen, 0
+        return fallen
+
     def thaw(self) -> None:
-        """Wake those whose sleep is over."""
+        """Wake those whose batches were taken over meanwhile: only then are they zombies."""
+        now = time.monotonic()
         for sender in self.senders:
-            if sender.frozen_until and time.monotonic() >= sender.frozen_until:
-                sender.frozen_until = 0.0
+            if sender.asleep_since and now - sender.asleep_since > 2 * LEASE_S:
+                if _are_held(self.scene, sender.held) and now - sender.asleep_since < _LONGEST_SLEEP_S:
+                    continue
+                sender.asleep_since = 0.0
                 _signal(sender, signal.SIGCONT)
 
     def kill(self, senders: list[Sender]) -> int:
         """SIGKILL, all at once; returns how many were hit."""
         hit = [sender for sender in senders if sender.pid and _signal(sender, signal.SIGKILL)]
         for sender in hit:
+            sender.was_killed = True
             _wait(sender, 10)
         return len(hit)
 
-    def freeze(self, sender: Sender, seconds: float) -> bool:
-        """SIGSTOP for a while."""
-        sender.frozen_until = time.monotonic() + seconds
-        return _signal(sender, signal.SIGSTOP)
+    def put_to_sleep(self, sender: Sender) -> None:
+        """SIGSTOP, until another has taken what it held; not while it holds the database itself, where all would wait
+        for it.
+        """
+        for _ in range(100):
+            _signal(sender, signal.SIGSTOP)
+            if is_free(self.scene):
+                break
+            _signal(sender, signal.SIGCONT)
+            time.sleep(0.003)
+        sender.asleep_since, sender.held = time.monotonic(), _held(self.scene)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nobody sleeps."""
+        return not any(sender.asleep_since for sender in self.senders)
 
     def ask_to_end(self, senders: list[Sender], patience_s: float = 30) -> list[int | None]:
         """SIGTERM, all at once; returns their exit codes, None for one that would not end."""
@@ -105,6 +145,12 @@ class Crew:
             _wait(sender, patience_s)
         return [sender.process.exitcode if sender.process else None for sender in asked]
 
+    def ask_where(self) -> None:
+        """Have every sender write into its log where it stands."""
+        for sender in self.senders:
+            _signal(sender, signal.SIGUSR1)
+        time.sleep(0.5)
+
     def measure(self) -> None:
         """Note memory and open files."""
         for sender in self.senders:
@@ -113,26 +159,60 @@ class Crew:
                 self.files_max = max(self.files_max, _open_files(sender.pid))
 
 
-def _orders(stage: Stage, number: int, trigger: Path) -> Orders:
-    plan = stage.plan
+def _orders(scene: Scene, number: int, trigger: Path) -> Orders:
+    plan = scene.plan
     every_cell = plan.faults == "cells"
     secure = every_cell and number == plan.workers - 1
     orders = Orders(
-        file=stage.settings,
-        url=stage.url,
+        file=scene.settings,
+        url=scene.url,
+        begun_at=scene.begun_at,
         alone=plan.workers == 1,
         lanes=plan.lanes,
-        port=stage.ports.secure if secure else stage.ports.plain,
+        port=scene.ports.secure if secure else scene.ports.plain,
         secure=secure,
         trigger=trigger,
-        log=stage.folder / f"sender-{number}.log",
-        durability=stage.durability,
+        log=scene.folder / f"sender-{number}.log",
+        durability=scene.durability,
         batch_size=plan.batch_size,
+        lease_s=plan.lease_s,
         rotate_after=_ROTATE_OFTEN if every_cell else _ROTATE,
         mutant=plan.mutant,
         reopen=plan.disk == "read-only",
     )
     return replace(orders, batch_size=20) if every_cell else orders
+
+
+def _held(scene: Scene) -> dict[tuple[int, int], int]:
+    """The fences of all batches that somebody holds."""
+    with scene.database.read() as tx:
+        rows = tx.execute(
+            sa.select(batch.c.issue, batch.c.ordinal, batch.c.fence).where(batch.c.state == "leased")
+        )
+        return {(row.issue, row.ordinal): row.fence for row in rows}
+
+
+def is_free(scene: Scene) -> bool:
+    """Whether nobody stays in the middle of a transaction that keeps others out."""
+    if scene.url is None:
+        with closing(
+            sqlite3.connect(scene.data / "nashra.db", timeout=0.2, isolation_level=None)
+        ) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+            return True
+    time.sleep(0.15)
+    with scene.database.read() as tx:
+        query = """SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'
+                   AND clock_timestamp() - state_change > interval '100 milliseconds'"""
+        return not tx.exec_driver_sql(query).scalar_one()
+
+
+def _are_held(scene: Scene, before: dict[tuple[int, int], int]) -> bool:
+    """Whether any of them is still held under the same fence."""
+    return bool(_held(scene).items() & before.items())
 
 
 def _signal(sender: Sender, number: signal.Signals) -> bool:

@@ -3,19 +3,22 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from publisher.store.database import Database
 from publisher.store.schema import batch, delivery, issue
 from tests.faultbench.audience import address_of
-from tests.faultbench.cells import Cell
+from tests.faultbench.cells import Cell, Kind, Stage
 from tests.faultbench.event_log import Event, load_events
 from tests.faultbench.journal import Entry, Verdict, read_journal
 from tests.faultbench.killer import Ledgered
 from tests.faultbench.leaving import Farewell
 from tests.faultbench.plan import Plan
-from tests.faultbench.stage import Stage
+from tests.faultbench.scene import Scene
+
+_OUT_OF_STEP = (Kind.UNSOLICITED, Kind.TWO_REPLIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Evidence:
     left: Mapping[int, int]
     accepted: Mapping[tuple[int, int], Sequence[Entry]]
     cells: Mapping[Cell, int]
+    out_of_step: frozenset[int]
     issues: Sequence[tuple[int, int, str, int | None]]
     open_batches: int
     integrity: str
@@ -48,6 +52,7 @@ class Evidence:
     farewells: Sequence[Farewell]
     deeds: Ledgered
     exits: Sequence[str]
+    tracebacks: int
     rss_max_bytes: int
     files_max: int
     seconds: float
@@ -60,12 +65,16 @@ class Evidence:
     @property
     def unclean(self) -> int:
         """Messages that the relay took and then did not say so: each may be sent once more."""
-        return sum(e.is_unclean_dot and e.verdict is Verdict.ACCEPTED for e in self.journal)
+        return sum(self._is_unclean(e) and e.verdict is Verdict.ACCEPTED for e in self.journal)
 
     @property
     def doubtful(self) -> int:
         """Dots and bodies that the relay left without a clean answer, taken or not."""
-        return sum(e.is_unclean_dot for e in self.journal)
+        return sum(self._is_unclean(e) for e in self.journal)
+
+    def _is_unclean(self, entry: Entry) -> bool:
+        """Also where the relay had said too much on that connection: its answer to the dot may be taken for another."""
+        return entry.is_unclean_dot or (entry.stage is Stage.DOT and entry.connection in self.out_of_step)
 
     @property
     def bound(self) -> int:
@@ -81,7 +90,7 @@ class Evidence:
 
 
 def gather_evidence(
-    stage: Stage,
+    scene: Scene,
     *,
     farewells: Sequence[Farewell],
     deeds: Ledgered,
@@ -91,26 +100,27 @@ def gather_evidence(
     seconds: float,
 ) -> Evidence:
     """Read everything. The senders have ended."""
-    journal = tuple(read_journal(stage.journal))
+    journal = tuple(read_journal(scene.journal))
     accepted: dict[tuple[int, int], list[Entry]] = defaultdict(list)
     for entry in journal:
         if entry.verdict is Verdict.ACCEPTED:
             accepted[parse_message_id(entry.message_id)].append(entry)
     changes: dict[tuple[int, int], list[Event]] = defaultdict(list)
     left: dict[int, int] = {}
-    for item in load_events(stage.database):
+    for item in load_events(scene.database):
         if item.kind == "delivery":
             changes[(item.issue or 0, item.subscriber)].append(item)
         else:
             left.setdefault(item.subscriber, item.seq)
-    durable = stage.durability
+    durable, found = scene.durability, _read_database(scene.database)
     return Evidence(
-        plan=stage.plan,
+        plan=scene.plan,
         journal=journal,
         changes=changes,
         left=left,
         accepted=accepted,
         cells=Counter((e.stage, e.kind) for e in journal if e.kind is not None),
+        out_of_step=frozenset(e.connection for e in journal if e.kind in _OUT_OF_STEP),
         durability=frozenset(durable.read_text().splitlines()) if durable.exists() else frozenset(),
         farewells=farewells,
         deeds=deeds,
@@ -118,21 +128,41 @@ def gather_evidence(
         rss_max_bytes=rss_max_bytes,
         files_max=files_max,
         seconds=seconds,
-        **_read_database(stage.database),
+        rows=found.rows,
+        issues=found.issues,
+        open_batches=found.open_batches,
+        integrity=found.integrity,
+        tracebacks=_count_tracebacks(scene.folder),
     )
 
 
-def _read_database(database: Database) -> dict[str, object]:  # the keys are Evidence's
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the database says."""
+
+    rows: Mapping[tuple[int, int], Row]
+    issues: Sequence[tuple[int, int, str, int | None]]
+    open_batches: int
+    integrity: str
+
+
+def _read_database(database: Database) -> _Found:
     with database.read() as tx:
         rows = {
             (r.issue, r.subscriber): Row(state=r.state, attempt=r.attempt, ambiguous=r.ambiguous)
             for r in tx.execute(sa.select(delivery))
         }
         issues = [
-            (r.newsletter, r.due_at, r.state, r.total) for r in tx.execute(sa.select(issue).order_by(issue.c.id))
+            (r.newsletter, r.due_at, r.state, r.total)
+            for r in tx.execute(sa.select(issue).order_by(issue.c.id))
         ]
         open_batches = tx.scalar(sa.select(sa.func.count()).where(batch.c.state != "done")) or 0
-        return {"rows": rows, "issues": issues, "open_batches": open_batches, "integrity": _integrity(tx)}
+        return _Found(rows=rows, issues=issues, open_batches=open_batches, integrity=_integrity(tx))
+
+
+def _count_tracebacks(folder: Path) -> int:
+    """Defects that the senders logged."""
+    return sum(log.read_text(encoding="utf-8").count('"traceback":') for log in folder.glob("sender-*.log"))
 
 
 def _integrity(tx: sa.Connection) -> str:

@@ -15,7 +15,7 @@ from tests.faultbench.plan import seeded
 _SESSION_STAGES = (Stage.BANNER, Stage.EHLO, Stage.STARTTLS, Stage.AUTH, Stage.QUIT)
 _TIMES = 2
 """How often `cells` plays each cell."""
-_REST = 3
+_REST, _SESSION_REST = 3, 2
 """Of the meetings of a stage with something to play, `cells` plays at one in so many: mail must get through too."""
 
 
@@ -29,7 +29,7 @@ class FaultPlan(Protocol):
 class NoFaults:
     """All goes well."""
 
-    def pick(self, stage: Stage, *, connection: int, message: int) -> Kind | None:
+    def pick(self, stage: Stage, *, connection: int, message: int) -> Kind | None:  # noqa: ARG002 - the protocol's
         """None."""
         return None
 
@@ -72,10 +72,10 @@ class EveryCell:
     waiting: dict[Stage, deque[Kind]]
     met: dict[Stage, int] = field(default_factory=dict)
 
-    def pick(self, stage: Stage, *, connection: int, message: int) -> Kind | None:
+    def pick(self, stage: Stage, *, connection: int, message: int) -> Kind | None:  # noqa: ARG002 - the protocol's
         """The next kind of this stage. RSET is heard only after a refusal, so RCPT goes on refusing for it."""
         self.met[stage] = self.met.get(stage, 0) + 1
-        if self.met[stage] % _REST:
+        if self.met[stage] % (_SESSION_REST if stage in _SESSION_STAGES else _REST):
             return None
         if self.waiting[stage]:
             return self.waiting[stage].popleft()

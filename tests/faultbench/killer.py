@@ -1,5 +1,6 @@
 """What happens to the senders, and when: a script drawn from the seed, played by the run's progress."""
 
+import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,10 +8,10 @@ from enum import StrEnum
 
 from tests.faultbench.crash_points import BATCHWISE, EARLY, Point
 from tests.faultbench.crew import Crew, Sender
-from tests.faultbench.plan import LEASE_S, Plan, seeded
+from tests.faultbench.plan import Plan, seeded
 
-_PATIENCE_S = 6.0
-"""How long an armed sender may take to reach its point; then it is killed where it stands."""
+_PATIENCE_S = 10.0
+"""How long armed senders may take to reach their point; then one is killed where it stands."""
 
 
 class Deed(StrEnum):
@@ -25,7 +26,7 @@ class Deed(StrEnum):
     TERM = "term"
     """SIGTERM to all; they are started again when they have ended."""
     ZOMBIE = "zombie"
-    """SIGSTOP to one for two leases, then SIGCONT."""
+    """SIGSTOP to one, SIGCONT once another has taken over what it held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,9 @@ def plan_acts(plan: Plan) -> tuple[Act, ...]:
     points = list(Point)
     chance.shuffle(points)
     chosen = [points[place % len(points)] for place in range(at_points)]
-    acts = [Act(share=0.0, deed=Deed.POINT, point=point) for point in Point if point in EARLY and point in chosen]
+    acts = [
+        Act(share=0.0, deed=Deed.POINT, point=point) for point in Point if point in EARLY and point in chosen
+    ]
     late = [point for point in chosen if point not in EARLY]
     extra = at_points - len(acts) - len(late)
     late += [points[n] for n in range(len(points)) if points[n] not in EARLY][:extra]
@@ -101,15 +104,14 @@ class Killer:
         self._plan = plan
         self._crew = crew
         self._acts = list(plan_acts(plan))
-        self._armed: tuple[Act, Sender, float] | None = None
+        self._armed: tuple[Point, float] | None = None
         self.record = Ledgered()
         self.asked: list[float] = []
 
     @property
     def is_done(self) -> bool:
         """Whether the script is at its end and nobody sleeps."""
-        asleep = any(sender.frozen_until for sender in self._crew.senders)
-        return not self._acts and self._armed is None and not asleep
+        return not self._acts and self._armed is None and self._crew.is_complete
 
     def play_early(self) -> None:
         """The points before the first mail: one sender alone meets them, one after the other."""
@@ -121,7 +123,9 @@ class Killer:
             self._crew.start_armed(first)
             assert first.process is not None
             first.process.join(20)
-            self._note_point(act.point, hit=first.process.exitcode == -9, sender=first)
+            self._note_point(act.point, hit=first.process.exitcode == -signal.SIGKILL)
+            self._crew.kill([first])
+        self._crew.take_fallen()
 
     def play(self, share: float) -> None:
         """Do what is due at this share of the readers mailed."""
@@ -133,7 +137,7 @@ class Killer:
 
     def _do(self, act: Act) -> None:
         senders = self._crew.senders
-        one = next((s for s in senders[act.who :] + senders if s.pid and not s.frozen_until), None)
+        one = next((s for s in senders[act.who :] + senders if s.pid and not s.asleep_since), None)
         if one is None:
             self._acts.insert(0, act)
             return
@@ -144,12 +148,13 @@ class Killer:
                 self._kill([one], act.deed)
             case Deed.POINT:
                 assert act.point is not None
-                one.trigger.arm(act.point, act.passes)
-                self._armed = (act, one, time.monotonic() + _PATIENCE_S)
+                for sender in senders:
+                    sender.trigger.arm(act.point, act.passes)
+                self._armed = (act.point, time.monotonic() + _PATIENCE_S)
             case Deed.TERM:
                 self._ask_to_end()
             case Deed.ZOMBIE:
-                self._crew.freeze(one, 2 * LEASE_S)
+                self._crew.put_to_sleep(one)
                 self.record.done[act.deed] += 1
                 self.record.at_risk += self._plan.lanes
 
@@ -157,25 +162,25 @@ class Killer:
         self.record.at_risk += self._crew.kill(senders) * self._plan.lanes
         self.record.done[deed] += 1
 
-    def _watch_armed(self, act: Act, sender: Sender, until: float) -> None:
-        assert act.point is not None
-        if sender.process is not None and sender.process.exitcode is not None:
-            self._note_point(act.point, hit=sender.process.exitcode == -9, sender=sender)
-        elif time.monotonic() > until:
-            sender.trigger.disarm()
-            self._note_point(act.point, hit=False, sender=sender)
-        else:
+    def _watch_armed(self, point: Point, until: float) -> None:
+        """All are armed, whoever comes there first dies for it; another may be quick enough to follow."""
+        senders = self._crew.senders
+        if not self._crew.fallen and time.monotonic() < until:
             return
+        for sender in senders:
+            sender.trigger.disarm()
+        fallen = self._crew.take_fallen()
+        if fallen:
+            self._note_point(point, hit=True, count=fallen)
+        else:
+            self._crew.kill([next((s for s in senders if s.pid), senders[0])])
+            self._note_point(point, hit=False)
         self._armed = None
 
-    def _note_point(self, point: Point, *, hit: bool, sender: Sender) -> None:
-        if hit:
-            self.record.points[point] += 1
-        else:
-            self.record.missed[point] += 1
-            self._crew.kill([sender])
-        self.record.done[Deed.POINT] += 1
-        self.record.at_risk += self._plan.lanes
+    def _note_point(self, point: Point, *, hit: bool, count: int = 1) -> None:
+        (self.record.points if hit else self.record.missed)[point] += count
+        self.record.done[Deed.POINT] += count
+        self.record.at_risk += self._plan.lanes * count
 
     def _ask_to_end(self) -> None:
         begun = time.monotonic()
@@ -189,6 +194,6 @@ class Killer:
 
 
 def _sending(crew: Crew) -> int:
-    with crew.stage.database.read() as tx:
+    with crew.scene.database.read() as tx:
         query = "SELECT count(*) FROM delivery WHERE state = 'sending'"
         return int(tx.exec_driver_sql(query).scalar_one())

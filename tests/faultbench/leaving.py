@@ -18,7 +18,7 @@ from publisher.store.database import Database, open_database
 from publisher.store.schema import delivery
 from tests.faultbench.audience import address_of
 from tests.faultbench.plan import Plan, seeded
-from tests.faultbench.stage import Stage
+from tests.faultbench.scene import Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,8 @@ class Farewell:
 class Leavers:
     """A thread that plays the leavings by the run's progress."""
 
-    def __init__(self, stage: Stage, share: Callable[[], float]) -> None:
-        self._stage = stage
+    def __init__(self, scene: Scene, share: Callable[[], float]) -> None:
+        self._scene = scene
         self._share = share
         self._over = threading.Event()
         self.done: list[Farewell] = []
@@ -53,10 +53,10 @@ class Leavers:
         self._thread.join(120)
 
     def _run(self) -> None:
-        url = self._stage.url or self._stage.data / "nashra.db"
+        url = self._scene.url or self._scene.data / "nashra.db"
         database = open_database(url)
         try:
-            for share, subscriber, erased in plan_leavings(self._stage.plan):
+            for share, subscriber, erased in plan_leavings(self._scene.plan):
                 while self._share() < share:
                     if self._over.wait(0.01):
                         return
@@ -94,7 +94,7 @@ class Leavers:
         now = datetime.now(UTC)
         if erased:
             address = address_of(subscriber - 1)
-            forget_subscriber(database, address, hash_key=self._stage.hash_key, now=now)
+            forget_subscriber(database, address, hash_key=self._scene.hash_key, now=now)
         else:
             unsubscribe(
                 database,

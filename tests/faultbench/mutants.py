@@ -19,18 +19,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from publisher import serving
-from publisher.jobs import freeze, lane, open_slots, outstanding, send_batch
+from publisher.jobs import lane, open_slots, outstanding, send_batch
 from publisher.mail.conversation import Conversation
 from publisher.mail.relay import Lane
 from publisher.mail.reply import read_reply
 from publisher.model import delivery as model
 from publisher.model.delivery import DeliveryState, Refused, Sent
-from publisher.model.issue import IssueState
 from publisher.store import deliveries, issues, ledger
-from publisher.store.database import Transaction
+from publisher.store.database import Transaction, from_ms
 from publisher.store.ledger import Grant, Ledger, Settlement
-from publisher.store.schema import batch, delivery, issue, newsletter
-from publisher.store.database import from_ms, to_ms
+from publisher.store.schema import batch, delivery, newsletter
 
 
 def _swap(owner: Any, name: str, replacement: Any) -> Any:
@@ -118,7 +116,9 @@ def lease_too_short() -> None:
     """6: the lease ends while a message still waits for its answer, and nobody renews it."""
     lease = deliveries.lease_batch
 
-    def mutant(tx: Transaction, issue_id: int, ordinal: int, *, now: datetime, until: datetime, hold: bool) -> Any:
+    def mutant(
+        tx: Transaction, issue_id: int, ordinal: int, *, now: datetime, until: datetime, hold: bool
+    ) -> Any:
         return lease(tx, issue_id, ordinal, now=now, until=now + timedelta(seconds=0.1), hold=hold)
 
     _swap(send_batch, "lease_batch", mutant)
@@ -127,7 +127,7 @@ def lease_too_short() -> None:
 
 def queue_in_memory() -> None:
     """7: works are handed out once and never derived again from rows."""
-    _swap(outstanding, "load_open_batches", lambda _tx, *, now: ())
+    _swap(outstanding, "load_open_batches", lambda *_, **__: ())
 
 
 def freeze_in_two_steps() -> None:
@@ -136,11 +136,13 @@ def freeze_in_two_steps() -> None:
 
     def mutant(tx: Transaction, issue_id: int, newsletter_id: int, **more: Any) -> None:
         whole(tx, issue_id, newsletter_id, **more)
-        half = tx.scalar(sa.select(sa.func.max(delivery.c.subscriber) / 2).where(delivery.c.issue == issue_id))
+        half = tx.scalar(
+            sa.select(sa.func.max(delivery.c.subscriber) / 2).where(delivery.c.issue == issue_id)
+        )
         tx.exec_driver_sql("DROP TRIGGER delivery_deleted")
         tx.execute(sa.delete(delivery).where(delivery.c.issue == issue_id, delivery.c.subscriber > half))
         deliveries._insert_batches(tx, issue_id, now=more["now"])
-        tx.connection.commit()  # type: ignore[union-attr]
+        tx.connection.commit()
         os.kill(os.getpid(), signal.SIGKILL)
 
     _swap(deliveries, "_insert_deliveries", mutant)
@@ -193,32 +195,38 @@ def rendered_when_sent() -> None:
 
 def talk_out_of_step() -> None:
     """13: a connection on which the relay said more than it was asked for goes on being used."""
-    ask = Conversation.ask
 
     def in_turn(self: Any) -> None:
         if self._lost is not None:
-            raise serving_error(self)
+            raise self._error()
 
-    def settle(self: Any, answer: asyncio.Future[Any], reply: Any) -> None:
-        answer.set_result(reply)
+    def read_answers(self: Any, answers: asyncio.Future[Any]) -> None:
+        while len(self._replies) < self._asked:
+            found = read_reply(bytes(self._buffer))
+            if found is None:
+                return
+            reply, taken = found
+            del self._buffer[:taken]
+            self._replies.append(reply)
+        answers.set_result(tuple(self._replies))
 
-    def serving_error(self: Any) -> Exception:
-        from publisher.mail.conversation import ConversationError
-
-        return ConversationError(self._why())
-
-    async def mutant(self: Any, command: bytes, *, wait: float) -> Any:
-        found = read_reply(bytes(self._buffer))
-        if found is None:
-            return await ask(self, command, wait=wait)
-        reply, taken = found
-        del self._buffer[:taken]
-        self._transport.write(command + b"\r\n")
-        return reply
+    async def exchange(self: Any, octets: bytes, asked: int, *, wait: float, wait_body: Any = None) -> Any:
+        self._asked, self._replies = asked, []
+        self._answers = asyncio.get_running_loop().create_future()
+        self._transport.write(octets)
+        self._read_answers(self._answers)
+        try:
+            return await asyncio.wait_for(self._answers, wait)
+        except TimeoutError:
+            self.abort()
+            raise self._error() from None
+        finally:
+            self._answers = None
 
     _swap(Conversation, "require_turn", in_turn)
-    _swap(Conversation, "_settle", settle)
-    _swap(Conversation, "ask", mutant)
+    _swap(Conversation, "_read_answers", read_answers)
+    _swap(Conversation, "_exchange", exchange)
+    _swap(Conversation, "is_open", property(lambda self: self._lost is None))
 
 
 def commits_not_durable() -> None:
@@ -231,8 +239,10 @@ def commits_not_durable() -> None:
             connection.execute("SET synchronous_commit = off")
             connection.commit()
 
-    event.listen(sa.Engine, "first_connect", mutant)
-    event.listen(sa.Engine, "checkout", lambda connection, record, proxy: mutant(connection, record))
+    def at_checkout(connection: Any, record: object, _proxy: object) -> None:
+        mutant(connection, record)
+
+    event.listen(sa.Engine, "checkout", at_checkout)
 
 
 def gone_when_asked() -> None:

@@ -80,20 +80,19 @@ def o4_twice(evidence: Evidence) -> Finding:
 
 def o5_left(evidence: Evidence) -> Finding:
     """After an acknowledged unsubscribe nothing is begun, and only what was in flight then may still arrive."""
+    mine: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for key in evidence.rows:
+        mine[key[1]].append(key)
     for farewell in evidence.farewells:
-        keys = [key for key in evidence.rows if key[1] == farewell.subscriber] if evidence.issues[1:] else [
-            (1, farewell.subscriber)
-        ]
-        for key in keys:
+        for key in mine[farewell.subscriber]:
             late = [e for e in evidence.accepted.get(key, ()) if e.at_ns > farewell.at_ns]
             if len(late) > farewell.in_flight:
                 yield f"subscriber {key[1]} left, and the relay took {len(late)} messages afterwards"
             begun = [e for e in evidence.changes.get(key, ()) if e.after == "sending"]
             if any((e.attempt or 0) > farewell.attempt for e in begun):
                 yield f"subscriber {key[1]} left, and a delivery was begun afterwards"
-            if evidence.plan.db == "sqlite" and any(
-                e.seq > evidence.left.get(key[1], e.seq) for e in begun
-            ):
+            in_order = evidence.plan.db == "sqlite"
+            if in_order and any(e.seq > evidence.left.get(key[1], e.seq) for e in begun):
                 yield f"subscriber {key[1]} left, and an intent was committed afterwards"
 
 
@@ -181,7 +180,7 @@ def o11_sound(evidence: Evidence) -> Finding:
 
 
 def o12_lean(evidence: Evidence) -> Finding:
-    """Memory and open files stay bounded, and no sender ended unasked."""
+    """Memory and open files stay bounded, and no sender ended unasked or met an exception it did not expect."""
     if evidence.rss_max_bytes > _RSS_BYTES:
         yield f"a sender used {evidence.rss_max_bytes >> 20} MB"
     if evidence.files_max > _FILES + 2 * evidence.plan.lanes:
@@ -189,6 +188,8 @@ def o12_lean(evidence: Evidence) -> Finding:
     if evidence.plan.disk is None:
         for text in evidence.exits:
             yield f"a sender ended by itself: {text}"
+        if evidence.tracebacks:
+            yield f"senders logged {evidence.tracebacks} tracebacks"
 
 
 def o13_known(evidence: Evidence) -> Finding:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 LEASE_S = 3.0
 """A batch's lease in the senders: short, so that others take over within a run."""
+_LONG_LEASE_S = 60.0
+"""Where the disk fails: as elsewhere, a lease outlasts the trouble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,11 @@ class Plan:
     def lanes(self) -> int:
         """Connections of one sender: at least one."""
         return max(1, self.conns // self.workers)
+
+    @property
+    def lease_s(self) -> float:
+        """A batch's lease, in seconds."""
+        return LEASE_S if self.disk is None else _LONG_LEASE_S
 
     @property
     def leavers(self) -> int:

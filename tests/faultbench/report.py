@@ -50,13 +50,16 @@ def build_report(evidence: Evidence, violations: Sequence[Violation]) -> dict[st
         "stuck_sending": evidence.states.get("sending", 0),
         "crash_points": {point.value: evidence.deeds.points[point] for point in Point},
         "missed_points": {point.value: n for point, n in evidence.deeds.missed.items()},
-        "fault_cells": {f"{s}:{k}": evidence.cells[(s, k)] for s, k in ALL_CELLS if evidence.cells.get((s, k))},
+        "fault_cells": {
+            f"{s}:{k}": evidence.cells[(s, k)] for s, k in ALL_CELLS if evidence.cells.get((s, k))
+        },
         "fault_cells_known": len(ALL_CELLS),
         "seconds": round(evidence.seconds, 2),
         "rate": round(accepted / evidence.seconds, 1) if evidence.seconds else 0.0,
         "rss_max_bytes": evidence.rss_max_bytes,
         "files_max": evidence.files_max,
         "exits": list(evidence.exits),
+        "tracebacks": evidence.tracebacks,
         "violations": {v.oracle: {"count": v.count, "examples": list(v.examples)} for v in violations},
     }
 
@@ -65,17 +68,14 @@ def render_report(report: dict[str, Any]) -> str:
     """A few lines for a person."""
     points, cells = report["crash_points"], report["fault_cells"]
     lines = [
-        f"{report['n']} readers, {report['kills']} kills, {report['connections']} connections of "
-        f"{report['workers']} senders, {report['db']}, faults {report['faults']}, seed {report['seed']}",
+        "{n} readers, {kills} kills, {connections} connections of {workers} senders, {db}, {faults}, seed {seed}",
         f"  states       {', '.join(f'{k} {v}' for k, v in report['states'].items())}",
-        f"  lost {report['lost']}, silent {report['silent']}, copies {report['duplicates']} of at most "
-        f"{report['bound']}, at most {report['max_copies']} to one reader",
-        f"  left {report['left']}, mailed after leaving {report['after_unsub']}, bodies that differ "
-        f"{report['body_mismatch']}, stuck {report['stuck_sending']}",
-        f"  crash points {sum(1 for n in points.values() if n)} of {len(points)}, fault cells {len(cells)} of "
-        f"{report['fault_cells_known']}",
-        f"  {report['seconds']} s, {report['rate']} messages a second, {report['rss_max_bytes'] >> 20} MB",
+        "  lost {lost}, silent {silent}, copies {duplicates} of at most {bound}, at most {max_copies} to one reader",
+        "  left {left}, mailed after leaving {after_unsub}, bodies that differ {body_mismatch}, stuck {stuck_sending}",
+        f"  crash points {sum(map(bool, points.values()))} of {len(points)}, cells {len(cells)} of {len(ALL_CELLS)}",
+        f"  {{seconds}} s, {{rate}} messages a second, {report['rss_max_bytes'] >> 20} MB",
     ]
+    lines = [line.format(**report) for line in lines]
     for oracle, found in report["violations"].items():
         lines.append(f"  {oracle}: {found['count']} violations")
         lines += [f"    {example}" for example in found["examples"]]

@@ -1,4 +1,4 @@
-"""One run: the stage is set, the senders work, things happen to them, and the oracles judge what is left."""
+"""One run: the scene is set, the senders work, things happen to them, and the oracles judge what is left."""
 
 import json
 import time
@@ -19,11 +19,11 @@ from tests.faultbench.leaving import Leavers
 from tests.faultbench.oracles import judge
 from tests.faultbench.plan import Plan
 from tests.faultbench.report import build_report
-from tests.faultbench.stage import Stage, drop_folder, make_folder, open_stage
+from tests.faultbench.scene import Scene, drop_folder, make_folder, open_scene
 
 _BEAT_S = 0.01
 _LOOK_S = 0.4
-_STILL_S = 12.0
+_STILL_S = 8.0
 """With nothing left to happen and nothing happening for so long, a run is over, whatever state it is in."""
 
 ARTEFACTS = Path(__file__).parents[2] / "var" / "faultbench"
@@ -35,16 +35,21 @@ class Interlude:
     whether it is over.
     """
 
-    beat: Callable[[Stage, Crew, float], bool]
+    beat: Callable[[Scene, Crew, float], bool]
 
 
 def run_plan(
-    plan: Plan, *, base: Path = ARTEFACTS, keep: bool = False, data: Path | None = None, interlude: Interlude | None = None
+    plan: Plan,
+    *,
+    base: Path = ARTEFACTS,
+    keep: bool = False,
+    data: Path | None = None,
+    interlude: Interlude | None = None,
 ) -> dict[str, Any]:
     """Play a plan and return its report. The artefacts of a run that failed are kept, and `artefacts` says where."""
     folder = make_folder(base, plan)
-    with open_stage(plan, folder, data=data) as stage:
-        report = _play(stage, interlude)
+    with open_scene(plan, folder, data=data) as scene:
+        report = _play(scene, interlude)
     (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if report["passed"] and not keep:
         drop_folder(folder)
@@ -53,17 +58,17 @@ def run_plan(
     return report
 
 
-def _play(stage: Stage, interlude: Interlude | None) -> dict[str, Any]:
-    crew = Crew(stage)
+def _play(scene: Scene, interlude: Interlude | None) -> dict[str, Any]:
+    crew = Crew(scene)
     crew.enlist()
-    killer = Killer(stage.plan, crew)
-    progress = JournalReader(_touched(stage.journal))
-    leavers = Leavers(stage, lambda: progress.accepted / stage.plan.n)
+    killer = Killer(scene.plan, crew)
+    progress = JournalReader(_touched(scene.journal))
+    leavers = Leavers(scene, lambda: progress.accepted / scene.plan.n)
     begun = time.monotonic()
     try:
         killer.play_early()
         leavers.start()
-        seconds = _go_on(stage, crew, killer, progress, interlude)
+        ended = _go_on(scene, crew, killer, progress, interlude)
     finally:
         leavers.close()
         crew.supervised = False
@@ -72,13 +77,13 @@ def _play(stage: Stage, interlude: Interlude | None) -> dict[str, Any]:
         progress.close()
     killer.record.bad_exits += [f"the last SIGTERM was answered by exit {code}" for code in codes if code]
     evidence = gather_evidence(
-        stage,
+        scene,
         farewells=tuple(leavers.done),
         deeds=killer.record,
         exits=tuple(crew.exits),
         rss_max_bytes=crew.rss_max_bytes,
         files_max=crew.files_max,
-        seconds=(seconds or time.monotonic()) - begun,
+        seconds=ended - begun,
     )
     report = build_report(evidence, judge(evidence))
     report["slowest_end_s"] = round(max(killer.asked, default=0.0), 2)
@@ -86,31 +91,34 @@ def _play(stage: Stage, interlude: Interlude | None) -> dict[str, Any]:
 
 
 def _go_on(
-    stage: Stage, crew: Crew, killer: Killer, progress: JournalReader, interlude: Interlude | None
+    scene: Scene, crew: Crew, killer: Killer, progress: JournalReader, interlude: Interlude | None
 ) -> float:
     """Until all is sent or nothing happens any more; returns the moment of the last change."""
-    quiet = _Quiet(stage)
-    until = time.monotonic() + stage.plan.seconds
+    quiet = _Quiet(scene)
+    until = time.monotonic() + scene.plan.seconds
     over = interlude is None
     while time.monotonic() < until:
         progress.follow()
-        share = progress.accepted / stage.plan.n
+        share = progress.accepted / scene.plan.n
         crew.tend()
         killer.play(share)
         if not over and interlude is not None:
-            over = interlude.beat(stage, crew, share)
-        if quiet.look(progress.lines, crew):
-            if (killer.is_done and over and quiet.is_sent) or quiet.still_s > _STILL_S:
-                break
+            over = interlude.beat(scene, crew, share)
+        if quiet.look(progress.lines, crew) and (
+            (killer.is_done and over and quiet.is_sent) or (crew.is_complete and quiet.still_s > _STILL_S)
+        ):
+            break
         time.sleep(_BEAT_S)
+    if not quiet.is_sent:
+        crew.ask_where()
     return quiet.changed_at
 
 
 class _Quiet:
     """Looks now and then at what has changed."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
         self._last: tuple[int, int] = (0, 0)
         self._next = 0.0
         self.changed_at = time.monotonic()
@@ -128,10 +136,10 @@ class _Quiet:
             return False
         self._next = now + _LOOK_S
         crew.measure()
-        current = (lines, last_event(self._stage.database))
+        current = (lines, last_event(self._scene.database))
         if current != self._last:
             self._last, self.changed_at = current, now
-        with self._stage.database.read() as tx:
+        with self._scene.database.read() as tx:
             states = set(tx.execute(sa.select(issue.c.state)).scalars())
         self.is_sent = states == {"sent"}
         return True

@@ -1,6 +1,7 @@
 """The relay as a process: two ports of loopback, one plain, one with STARTTLS and AUTH."""
 
 import asyncio
+import os
 import signal
 import ssl
 from contextlib import suppress
@@ -26,7 +27,9 @@ class Ports:
 
 
 def run_sink(plan: Plan, journal: Path, tell: Connection) -> None:
-    """Serve until SIGTERM. Tells its ports once they are open."""
+    """Serve until SIGTERM. Tells its ports once they are open; its errors go beside its journal."""
+    log = os.open(journal.with_name("sink.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 2)
     asyncio.run(_serve(plan, journal, tell))
 
 

@@ -37,8 +37,10 @@ path = "articles"
 [[newsletter]]
 slug = "daily"
 title = "نشرة"
-schedule = "daily {due:%H:%M}"
+schedule = "{day} {due:%H:%M}"
 max_age_hours = 0
+max_lateness_hours = 160
+not_after_hours = 160
 [mail]
 host = "127.0.0.1"
 tls = "none"
@@ -48,6 +50,7 @@ base_url = "https://mail.news.example"
 [data]
 folder = "."
 """
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ARTICLE = """---
 title: عيّنة مختلقة رقم {number}
 date: 2025-11-01T10:00:00+03:00
@@ -69,13 +72,14 @@ def forking() -> ForkServerContext:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """What a run happens on. `url` is the PostgreSQL database's, None on SQLite. `hash_key` hashes addresses."""
+class Scene:
+    """What a run happens in. `url` is the PostgreSQL database's, None on SQLite. `hash_key` hashes addresses."""
 
     plan: Plan
     folder: Path
     data: Path
     url: str | None
+    begun_at: datetime
     database: Database
     ports: Ports
     hash_key: bytes
@@ -98,7 +102,7 @@ class Stage:
 
 
 @contextmanager
-def open_stage(plan: Plan, folder: Path, *, data: Path | None = None) -> Iterator[Stage]:
+def open_scene(plan: Plan, folder: Path, *, data: Path | None = None) -> Iterator[Scene]:
     """Build all of it, issue due, and run the relay. `data` is where the newsroom lives if not in the folder."""
     data = data or folder / "data"
     data.mkdir(parents=True, exist_ok=True)
@@ -109,11 +113,12 @@ def open_stage(plan: Plan, folder: Path, *, data: Path | None = None) -> Iterato
         database = open_database(url or data / "nashra.db")
         stack.callback(database.close)
         ports = stack.enter_context(_running_sink(plan, folder / "journal", context))
-        yield Stage(
+        yield Scene(
             plan=plan,
             folder=folder,
             data=data,
             url=url,
+            begun_at=datetime.now(UTC),
             database=database,
             ports=ports,
             hash_key=hash_key,
@@ -149,7 +154,7 @@ def _running_sink(plan: Plan, journal: Path, context: ForkServerContext) -> Iter
 def _found_newsroom(plan: Plan, data: Path, url: str | None) -> bytes:
     """Settings, articles, schema, readers, and a slot that has just come due; returns the key that hashes addresses."""
     due = datetime.now(UTC).replace(second=0, microsecond=0)
-    (data / "nashra.toml").write_text(_SETTINGS.format(due=due), encoding="utf-8")
+    (data / "nashra.toml").write_text(_SETTINGS.format(due=due, day=_DAYS[due.weekday()]), encoding="utf-8")
     (data / "articles").mkdir(exist_ok=True)
     for number in range(3):
         text = _ARTICLE.format(number=number)
@@ -158,7 +163,9 @@ def _found_newsroom(plan: Plan, data: Path, url: str | None) -> bytes:
     with (
         _database_at(url),
         DataFolder(data, lock=False) as folder,
-        open_house(settings, folder=folder, dispatcher=RowsOnly(), begun_at=due - timedelta(minutes=1)) as house,
+        open_house(
+            settings, folder=folder, dispatcher=RowsOnly(), begun_at=due - timedelta(minutes=1)
+        ) as house,
     ):
         ingest(house.room)
         _fill(plan, house)
@@ -185,7 +192,7 @@ def _database_at(url: str | None) -> Iterator[None]:
     if url is None:
         yield
         return
-    with mock.patch.object(opening, "open_database", lambda _path: open_database(url)):
+    with mock.patch.object(opening, "open_database", side_effect=lambda _path: open_database(url)):
         yield
 
 
