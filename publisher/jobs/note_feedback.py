@@ -8,11 +8,24 @@ row and every import.
 import logging
 from dataclasses import dataclass
 
-from publisher.model.feedback import Feedback, Pause, Verdict
-from publisher.model.feedback_policy import MEMORY, PAUSE_WINDOW, decide_feedback, decide_pause
+from publisher.model.feedback import Feedback, FeedbackKind, FeedbackSource, Pause, Verdict
+from publisher.model.feedback_policy import (
+    MEMORY,
+    PAUSE_WINDOW,
+    SPIKE_LIMIT,
+    SPIKE_WINDOW,
+    decide_feedback,
+    decide_pause,
+)
 from publisher.model.subscriber import ConsentKind
 from publisher.store.database import Transaction
-from publisher.store.feedback import is_taken, load_earlier, load_policy_refusals, save_feedback
+from publisher.store.feedback import (
+    count_suppressed,
+    is_taken,
+    load_earlier,
+    load_policy_refusals,
+    save_feedback,
+)
 from publisher.store.pauses import save_pause
 from publisher.store.subscriptions import end_subscriptions, record_consent
 from publisher.store.suppressions import suppress_subscriber
@@ -40,7 +53,7 @@ def note_feedback(tx: Transaction, new: Feedback, *, report: str, subscriber: in
     if is_taken(tx, report=report, issue=new.issue, subscriber_id=subscriber):
         return Noted(verdict=Verdict.NONE, is_new=False)
     earlier = () if subscriber is None else load_earlier(tx, subscriber, since=new.at - MEMORY)
-    verdict = decide_feedback(new, earlier)
+    verdict = decide_feedback(new, earlier, suppressed_lately=_count_lately(tx, new))
     if not save_feedback(tx, new, report=report, subscriber_id=subscriber, verdict=verdict):
         return Noted(verdict=Verdict.NONE, is_new=False)
     ids = {"issue": new.issue, "subscriber": subscriber, "kind": new.finding.kind, "verdict": verdict}
@@ -49,6 +62,16 @@ def note_feedback(tx: Transaction, new: Feedback, *, report: str, subscriber: in
         _stop_mailing(tx, subscriber, verdict, new)
     pause = _alarm(tx, new) if verdict is Verdict.ALARM else None
     return Noted(verdict=verdict, is_new=True, pause=pause)
+
+
+def _count_lately(tx: Transaction, new: Feedback) -> int:
+    """Asked only where it decides something; the operator is told."""
+    if new.finding.source is not FeedbackSource.RCPT or new.finding.kind is not FeedbackKind.HARD:
+        return 0
+    lately = count_suppressed(tx, since=new.at - SPIKE_WINDOW, limit=SPIKE_LIMIT)
+    if lately >= SPIKE_LIMIT:
+        log.error("feedback.spike", extra={"issue": new.issue, "status": new.finding.status})
+    return lately
 
 
 def _stop_mailing(tx: Transaction, subscriber: int, verdict: Verdict, new: Feedback) -> None:

@@ -24,6 +24,12 @@ MEMORY = timedelta(days=180)
 """Older feedback is forgotten."""
 HARD_APART = timedelta(hours=24)
 """Two reports of a dead address, so far apart at least: a server that was broken for an evening costs no reader."""
+SPIKE_WINDOW = timedelta(hours=1)
+SPIKE_LIMIT = 100
+"""So many readers may be suppressed by a single refusal within the hour. Beyond, the relay may be what is broken
+(its table of recipients, its resolver), and one evening must not empty a list: then it takes a second refusal, a day
+later.
+"""
 SOFT_LIMIT = 5.0
 SOFT_ISSUES = 3
 SOFT_FULL = timedelta(days=30)
@@ -47,8 +53,11 @@ class PolicyRefusal:
     at: datetime
 
 
-def decide_feedback(new: Feedback, earlier: Sequence[Feedback]) -> Verdict:
-    """What follows from `new`, knowing what came before about the same reader, in any order."""
+def decide_feedback(new: Feedback, earlier: Sequence[Feedback], *, suppressed_lately: int = 0) -> Verdict:
+    """What follows from `new`, knowing what came before about the same reader, in any order.
+
+    `suppressed_lately` is how many readers were suppressed within `SPIKE_WINDOW`.
+    """
     kind = new.finding.kind
     if kind is FeedbackKind.COMPLAINT:
         return Verdict.LEAVE if new.is_certain else Verdict.REVIEW
@@ -59,16 +68,16 @@ def decide_feedback(new: Feedback, earlier: Sequence[Feedback]) -> Verdict:
     if new.proof is Proof.NONE:
         return Verdict.REVIEW
     known = [past for past in earlier if timedelta() <= new.at - past.at <= MEMORY]
-    if _is_dead(new, known):
+    if _is_dead(new, known, is_spike=suppressed_lately >= SPIKE_LIMIT):
         return Verdict.SUPPRESS
     return Verdict.SUSPEND if _has_failed_too_often(new, known) else Verdict.COUNTED
 
 
-def _is_dead(new: Feedback, known: Iterable[Feedback]) -> bool:
+def _is_dead(new: Feedback, known: Iterable[Feedback], *, is_spike: bool) -> bool:
     """Refused at RCPT, or two certain reports, about different deliveries, a day or more apart."""
     if new.finding.kind is not FeedbackKind.HARD or not new.is_certain:
         return False
-    if new.finding.source is FeedbackSource.RCPT:
+    if new.finding.source is FeedbackSource.RCPT and not is_spike:
         return True
     return any(
         past.finding.kind is FeedbackKind.HARD

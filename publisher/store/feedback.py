@@ -103,6 +103,21 @@ def load_one(tx: Transaction, feedback_id: int) -> StoredFeedback | None:
     return None if row is None else _read_row(row)
 
 
+def count_suppressed(tx: Transaction, *, since: datetime, limit: int) -> int:
+    """How many readers were suppressed as dead since then; counts no further than `limit`."""
+    found = (
+        sa.select(feedback.c.id)
+        .where(
+            feedback.c.kind == FeedbackKind.HARD,
+            feedback.c.verdict == Verdict.SUPPRESS,
+            feedback.c.at >= to_ms(since),
+        )
+        .order_by(feedback.c.at)
+        .limit(limit)
+    )
+    return tx.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
+
+
 def load_policy_refusals(tx: Transaction, *, since: datetime) -> tuple[PolicyRefusal, ...]:
     """The latest proven refusals because of us, newest first, at most a hundred, with the domain that refused."""
     query = (

@@ -19,9 +19,11 @@ def returns(tmp_path: Path) -> Iterator[Returns]:
         yield returns
 
 
-def refuse(returns: Returns, phase: Phase, reply: Reply, *, issue: int = 1, attempt: int = 1) -> Verdict:
+def refuse(
+    returns: Returns, phase: Phase, reply: Reply, *, issue: int = 1, attempt: int = 1, reader: int = 1
+) -> Verdict:
     recipient = Recipient(
-        issue=issue, subscriber=1, address=address_of(1), variant="ar", attempt=attempt, ambiguous=0
+        issue=issue, subscriber=reader, address=address_of(reader), variant="ar", attempt=attempt, ambiguous=0
     )
     refused = Refused(phase=phase, reply=reply)
     return take_refusal(returns.database, recipient, refused, now=returns.intake.now()).verdict
@@ -54,3 +56,16 @@ def test_an_attempt_is_noted_once(returns: Returns) -> None:
     assert refuse(returns, Phase.RCPT, full) is Verdict.NONE
     assert refuse(returns, Phase.RCPT, full, attempt=2) is Verdict.COUNTED
     assert len(returns.rows()) == 2
+
+
+def test_a_relay_that_refuses_everybody_empties_no_list(
+    returns: Returns, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the limit at three: the fourth reader is only counted, and an hour later one refusal is enough again."""
+    monkeypatch.setattr("publisher.jobs.note_feedback.SPIKE_LIMIT", 3)
+    monkeypatch.setattr("publisher.model.feedback_policy.SPIKE_LIMIT", 3)
+    verdicts = [refuse(returns, Phase.RCPT, UNKNOWN, reader=n) for n in range(1, 7)]
+    assert verdicts == [Verdict.SUPPRESS] * 3 + [Verdict.COUNTED] * 3
+    assert "feedback.spike" in caplog.text
+    returns.wait(minutes=61)
+    assert refuse(returns, Phase.RCPT, UNKNOWN, reader=7) is Verdict.SUPPRESS

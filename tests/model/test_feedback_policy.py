@@ -62,6 +62,15 @@ def test_one_refusal_at_rcpt_is_enough() -> None:
     assert decide_feedback(refused, ()) is Verdict.SUPPRESS
 
 
+def test_when_everybody_is_refused_one_refusal_is_no_longer_enough() -> None:
+    """The relay may be what is broken; a second refusal, a day later and of another issue, still suppresses."""
+    refused = feedback(source=FeedbackSource.RCPT, proof=Proof.SESSION)
+    assert decide_feedback(refused, (), suppressed_lately=99) is Verdict.SUPPRESS
+    assert decide_feedback(refused, (), suppressed_lately=100) is Verdict.COUNTED
+    earlier = [replace(refused, issue=41, at=NOW - timedelta(days=1))]
+    assert decide_feedback(refused, earlier, suppressed_lately=100) is Verdict.SUPPRESS
+
+
 def test_a_refusal_at_the_dot_counts_like_a_report() -> None:
     refused = feedback(source=FeedbackSource.SESSION, proof=Proof.SESSION)
     assert decide_feedback(refused, ()) is Verdict.COUNTED

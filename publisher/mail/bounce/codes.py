@@ -1,8 +1,9 @@
 """From a status code (RFC 3463), an SMTP code (RFC 5321) and the server's words to a kind of failure.
 
 A code decides where it is specific; where it says only "failed" (x.0.0, or a bare 550) the words decide, and
-without words that we know the cause stays unknown. A dead address is never read out of a temporary status, and
-never against the words: `5.1.1 … over quota` is a full mailbox.
+without words that we know the cause stays unknown. A routing status (x.4.x) is about the way there, not the
+mailbox: a resolver that lies for two days would otherwise empty a list. A dead address is never read out of a
+temporary status, and never against the words: `5.1.1 … over quota` is a full mailbox.
 """
 
 import re
@@ -44,7 +45,7 @@ def classify_failure(status: str | None, code: int | None, words: str) -> Feedba
     ours = status[1:].startswith((".7.", ".6.")) or status in _OUR_CODES
     if ours or phrase is FeedbackKind.POLICY:
         return FeedbackKind.POLICY
-    if status.startswith("4") or status in _FULL_CODES or code == 552 or (code or 500) < 500:
+    if status.startswith(("4", "5.4.")) or status in _FULL_CODES or code == 552 or (code or 500) < 500:
         return FeedbackKind.SOFT
     if phrase is not None:
         return phrase
