@@ -33,7 +33,12 @@ COMMANDS = (
     Command("doctor", "doctor:doctor", "Check that everything is in order, and say what to do if not."),
     Command("ingest", "ingest:ingest", "Read the sources now; list what is held back, and why."),
     Command("feeds", "feeds:app", "Publish the feeds and list them."),
-    Command("issue", "issue:app", "List issues, show one, preview it, approve or cancel a draft."),
+    Command("issue", "issue:app", "List issues, show one, approve, pause, cancel it; see who missed it."),
+    Command(
+        "trace",
+        "trace:trace",
+        "Tell what happened to one reader: every issue and mail, with the relay's reply.",
+    ),
     Command("subscribers", "subscribers:app", "Count, import, export, let one leave, erase one."),
     Command("bounces", "bounces:app", "List bounces and complaints, and the mail nobody recognised."),
     Command("dkim", "dkim:app", "Make the keys that sign our mail; print and check what DNS must say."),

@@ -4,27 +4,24 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from cyclopts import App, Parameter, validators
+from cyclopts import App, Parameter
 
 from publisher.cli.house import opened, require_newsletter
+from publisher.cli.issue_sending import add_commands
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
+from publisher.cli.which_issue import IssueId, find_issue
 from publisher.jobs.compose import approve_issue, cancel_issue
+from publisher.jobs.hold_issue import cancel_rest
 from publisher.jobs.newsroom import Newsroom
-from publisher.model.errors import NashraError, UsageError
+from publisher.model.errors import NashraError
 from publisher.model.issue import Issue
 from publisher.store.deliveries import count_deliveries
-from publisher.store.issues import load_choices, load_issue, load_issues, load_renditions
+from publisher.store.issues import load_choices, load_issues, load_renditions
 
-app = App(name="issue", help="List issues, show one, preview it, approve or cancel a draft.")
+app = App(name="issue", help="List issues, show one, approve, pause, cancel it; see who missed it.")
 
-IssueId = Annotated[
-    int,
-    Parameter(
-        help="The issue's id, as `nashra issue list` prints it.",
-        validator=validators.Number(gte=1, lt=2**63),
-    ),
-]
+add_commands(app)
 
 
 @app.command(name="list")
@@ -54,7 +51,7 @@ def show(issue: IssueId, /, *, settings: SettingsOption = SETTINGS, json: JsonOp
     """Show one issue: its state, how its deliveries stand, and why each article is in it or not."""
     with opened(settings) as house:
         room = house.room
-        found = _find(room, issue)
+        found = find_issue(room, issue)
         words = room.words[room.site.language]
         with room.database.read() as tx:
             counts = count_deliveries(tx, issue)
@@ -88,7 +85,7 @@ def preview(
 ) -> None:
     """Write an issue's renditions as files, the very text that is or will be mailed, one .html and .txt a language."""
     with opened(settings) as house:
-        found = _find(house.room, issue)
+        found = find_issue(house.room, issue)
         with house.room.database.read() as tx:
             renditions = load_renditions(tx, found.id)
     if not renditions:
@@ -104,7 +101,7 @@ def preview(
 def approve(issue: IssueId, /, *, settings: SettingsOption = SETTINGS) -> None:
     """Let a draft go out. A running `nashra serve` sends it within half a minute."""
     with opened(settings) as house:
-        found = _find(house.room, issue)
+        found = find_issue(house.room, issue)
         if not approve_issue(house.room, issue):
             raise NashraError(f"issue {issue} is {found.state}, not a draft", next_step="nashra issue list")
     say(f"issue {issue} is approved")
@@ -112,14 +109,19 @@ def approve(issue: IssueId, /, *, settings: SettingsOption = SETTINGS) -> None:
 
 @app.command
 def cancel(issue: IssueId, /, *, settings: SettingsOption = SETTINGS) -> None:
-    """Stop an issue that is not sending yet. Its articles come again in the next one."""
+    """Stop an issue for good. Its articles come again in the next one. In mid-send, who waits does not get it any more,
+    and who has it may see its articles twice.
+    """
     with opened(settings) as house:
-        found = _find(house.room, issue)
+        found = find_issue(house.room, issue)
+        left_out = None
         if not cancel_issue(house.room, issue):
-            raise NashraError(
-                f"issue {issue} is {found.state}: too late to cancel", next_step="nashra issue list"
-            )
-    say(f"issue {issue} is cancelled")
+            left_out = cancel_rest(house.room, issue)
+            if left_out is None:
+                raise NashraError(
+                    f"issue {issue} is {found.state}: too late to cancel", next_step="nashra issue list"
+                )
+    say(f"issue {issue} is cancelled" + (f"; {left_out} readers did not get it" if left_out else ""))
 
 
 def _write(file: Path, text: str) -> None:
@@ -143,11 +145,3 @@ def _line(room: Newsroom, issue: Issue) -> str:
 
 def _say_reason(room: Newsroom, issue: Issue) -> str:
     return room.words[room.site.language].say_reason(issue.reason) if issue.reason else ""
-
-
-def _find(room: Newsroom, issue_id: int) -> Issue:
-    with room.database.read() as tx:
-        found = load_issue(tx, issue_id)
-    if found is None:
-        raise UsageError(f"there is no issue {issue_id}", next_step="nashra issue list")
-    return found
