@@ -1,0 +1,289 @@
+"""Sending an issue through the fleet: fail-over, slow domains, refusals, pauses, and the end of the process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from publisher.jobs.after_send import Resolution, resolve_uncertain, retry_failed
+from publisher.jobs.freeze import freeze
+from publisher.jobs.hold_issue import cancel_rest, pause_sending, resume_sending
+from publisher.jobs.outstanding import submit_outstanding
+from publisher.jobs.send_batch import send_batch
+from publisher.jobs.send_notice import send_notice
+from publisher.mail.fleet import Fleet
+from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
+from publisher.model.delivery import DeliveryState
+from publisher.model.feedback import Pause, PauseReason
+from publisher.model.issue import IssueState
+from publisher.model.subscriber import NoticeKind
+from publisher.model.work import WorkKind
+from publisher.store.notices import insert_notice, load_notice
+from publisher.store.pauses import save_pause
+from publisher.store.schema import batch, delivery, subscriber, suppression
+from tests.jobs.issues import composed, counts, frozen, issue_of, subscribe
+from tests.jobs.rooms import Scene, Time, open_scene
+from tests.mail.scripted_relay import Fault, ScriptedRelay, scripted_relay
+
+pytestmark = pytest.mark.anyio
+S = DeliveryState
+NOBODY = 9
+
+
+def relay(port: int, name: str = "main", *, lanes: int = 2) -> RelaySettings:
+    return RelaySettings(
+        name=name, host="127.0.0.1", port=port, tls=Tls.NONE, lanes=lanes, ehlo_name="test.example",
+        timeouts=Timeouts(connect=5, command=5, body=5, dot=5, quit=1),
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def sending(folder: Path, *settings: RelaySettings, **changes: Any) -> AsyncIterator[Scene]:
+    time = Time()
+    fleet = Fleet(settings, now=time)
+    with open_scene(folder, relay=fleet, notice_relay=fleet.express, **changes) as scene:
+        fleet.now = scene.time
+        yield scene
+        await fleet.close()
+
+
+def rows(scene: Scene) -> list[Any]:
+    with scene.room.database.read() as tx:
+        return list(tx.execute(sa.select(delivery).order_by(delivery.c.subscriber)))
+
+
+def retry_in(scene: Scene) -> timedelta:
+    with scene.room.database.read() as tx:
+        at = tx.execute(sa.select(batch.c.retry_at)).scalar_one()
+    return timedelta(milliseconds=at - int(scene.time.now.timestamp() * 1000))
+
+
+class Choosy(dict[str, "bytes | Fault"]):
+    """A script that answers RCPT to one domain in its own way."""
+
+    def __init__(self, served: ScriptedRelay, domain: str, answer: bytes) -> None:
+        super().__init__()
+        self._served, self._domain, self._answer = served, domain, answer
+
+    def get(self, step: str, usual: Any = None) -> Any:
+        refused = step == "rcpt" and f"@{self._domain}>" in self._served.commands[-1]
+        return self._answer if refused else usual
+
+
+def refusing(served: ScriptedRelay, domain: str, answer: bytes) -> None:
+    """From now on RCPT of that domain is answered so."""
+    served.script = Choosy(served, domain, answer)
+
+
+async def test_the_relay_that_took_it_is_written_down(tmp_path: Path) -> None:
+    async with (
+        scripted_relay() as served,
+        sending(tmp_path, relay(NOBODY, "first"), relay(served.port, "second")) as scene,
+    ):
+        issue_id = frozen(scene, readers=10)
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.SENT: 10}
+        assert {row.relay for row in rows(scene)} == {"second"}
+    assert len(served.bodies) == 10
+
+
+async def test_held_relays_charge_nobody_and_the_batch_comes_when_they_are_free(tmp_path: Path) -> None:
+    async with sending(tmp_path, relay(NOBODY)) as scene:
+        issue_id = frozen(scene, readers=20)
+        for _ in range(4):
+            await send_batch(scene.room, issue_id, 0)
+            scene.time.pass_(minutes=6)
+        tried = counts(scene, issue_id).get(S.DEFERRED, 0)
+        assert tried <= 6
+        assert scene.room.relay.held_until(scene.time.now - timedelta(minutes=6)) is not None
+
+
+async def test_what_cannot_be_begun_in_time_expires_though_the_relays_are_held(tmp_path: Path) -> None:
+    async with sending(tmp_path, relay(NOBODY)) as scene:
+        issue_id = frozen(scene, readers=3)
+        with scene.room.database.write() as tx:
+            save_pause(
+                tx,
+                Pause(
+                    scope="relay", until=scene.time.now + timedelta(days=3), reason=PauseReason.POLICY_RELAY
+                ),
+                now=scene.time.now,
+            )
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.PENDING: 3}
+        scene.time.pass_(hours=25)
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.EXPIRED: 3}
+        assert issue_of(scene, issue_id).state is IssueState.SENT
+
+
+def mixed(scene: Scene, *, slow: int, quick: int) -> int:
+    """An issue to readers at slow.example and, behind them, at reader.example."""
+    for n, reader in enumerate(subscribe(scene, slow, prefix="slow")):
+        address = f"slow{n}@slow.example"
+        with scene.room.database.write() as tx:
+            tx.execute(
+                sa.update(subscriber)
+                .where(subscriber.c.id == reader)
+                .values(address=address, address_key=address)
+            )
+    subscribe(scene, quick)
+    issue_id = composed(scene)
+    freeze(scene.room, issue_id)
+    scene.taken()
+    return issue_id
+
+
+async def test_a_slow_domain_holds_up_nobody_else(tmp_path: Path) -> None:
+    """Its readers are put back untouched and come again when it has rested."""
+    async with scripted_relay() as served, sending(tmp_path, relay(served.port)) as scene:
+        refusing(served, "slow.example", b"450 4.7.28 slower\r\n")
+        issue_id = mixed(scene, slow=30, quick=10)
+        await send_batch(scene.room, issue_id, 0)
+        standing = counts(scene, issue_id)
+        assert standing[S.SENT] == 10
+        assert 1 <= standing[S.DEFERRED] <= 2, "those in flight when it first complained"
+        assert standing[S.PENDING] == 30 - standing[S.DEFERRED]
+        assert retry_in(scene) == timedelta(minutes=1)
+        served.script = {}
+        scene.time.pass_(minutes=1)
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id)[S.SENT] == 40 - standing[S.DEFERRED]
+        assert counts(scene, issue_id)[S.DEFERRED] == standing[S.DEFERRED], "they wait their five minutes"
+        scene.time.pass_(minutes=10)
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.SENT: 40}
+
+
+async def test_refusals_because_of_us_slow_the_domain_and_never_cost_the_reader(tmp_path: Path) -> None:
+    async with scripted_relay() as served, sending(tmp_path, relay(served.port, lanes=1)) as scene:
+        refusing(served, "slow.example", b"550 5.7.1 we do not know you\r\n")
+        issue_id = mixed(scene, slow=30, quick=3)
+        for _ in range(8):
+            await send_batch(scene.room, issue_id, 0)
+            scene.time.pass_(minutes=6)
+        standing = counts(scene, issue_id)
+        assert standing[S.SENT] == 3
+        assert set(standing) == {S.SENT, S.DEFERRED, S.PENDING}
+        assert standing[S.DEFERRED] <= 6, "the domain rests longer each time"
+        with scene.room.database.read() as tx:
+            assert tx.execute(sa.select(suppression)).all() == []
+
+
+async def test_a_dead_address_is_suppressed_at_once(tmp_path: Path) -> None:
+    async with scripted_relay() as served, sending(tmp_path, relay(served.port)) as scene:
+        refusing(served, "reader.example", b"550 5.1.1 no such user\r\n")
+        issue_id = frozen(scene, readers=2)
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.FAILED: 2}
+        with scene.room.database.read() as tx:
+            assert len(tx.execute(sa.select(suppression)).all()) == 2
+        assert retry_failed(scene.room, issue_of(scene, issue_id)) == 2
+        served.script = {}
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.SUPPRESSED: 2}, "a retry passes every check again"
+    assert served.bodies == []
+
+
+@pytest.mark.parametrize("how", ["pause", "cancel"])
+async def test_in_mid_send_the_lanes_stop_at_their_next_message(tmp_path: Path, how: str) -> None:
+    """And what was in flight is recorded as what it came to: nobody is in doubt, nobody gets a copy."""
+    async with scripted_relay() as served, sending(tmp_path, relay(served.port)) as scene:
+        issue_id = frozen(scene, readers=300)
+        work = asyncio.create_task(send_batch(scene.room, issue_id, 0))
+        while len(served.bodies) < 20:  # noqa: ASYNC110 - a count changes, no event
+            await asyncio.sleep(0.005)
+        act = pause_sending if how == "pause" else cancel_rest
+        assert await asyncio.to_thread(act, scene.room, issue_id)
+        at_the_answer = len(served.bodies)
+        await asyncio.wait_for(work, 20)
+        assert len(served.bodies) <= at_the_answer + 2, "the two that were in flight"
+        standing = counts(scene, issue_id)
+        assert standing[S.SENT] == len(served.bodies)
+        assert standing[S.PENDING if how == "pause" else S.EXPIRED] == 300 - len(served.bodies)
+        assert all(row.ambiguous == 0 for row in rows(scene))
+        if how == "cancel":
+            submit_outstanding(scene.room)
+            assert issue_of(scene, issue_id).state is IssueState.CANCELLED
+            return
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == standing
+        assert resume_sending(scene.room, issue_id)
+        assert [work.kind for work in scene.taken()] == [WorkKind.SEND]
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.SENT: 300}
+    assert len(served.bodies) == 300
+
+
+async def test_asked_to_end_the_message_in_hand_is_finished_and_the_rest_goes_back(tmp_path: Path) -> None:
+    async with scripted_relay({"dot": Fault.STALL}) as served, sending(tmp_path, relay(served.port)) as scene:
+        issue_id = frozen(scene, readers=6)
+        served.script = {}
+        work = asyncio.create_task(send_batch(scene.room, issue_id, 0))
+        while not served.bodies:  # noqa: ASYNC110 - a count changes, no event
+            await asyncio.sleep(0.002)
+        scene.stopping.append(True)
+        await asyncio.wait_for(work, 5)
+        standing = counts(scene, issue_id)
+        assert set(standing) <= {S.SENT, S.PENDING}
+        assert standing[S.SENT] == len(served.bodies)
+        assert retry_in(scene) == timedelta()
+
+
+async def test_an_uncertain_one_is_sent_once_more_when_a_person_says_so(tmp_path: Path) -> None:
+    async with scripted_relay({"dot": Fault.DROP}) as served, sending(tmp_path, relay(served.port)) as scene:
+        issue_id = frozen(scene, readers=1)
+        for _ in range(2):
+            await send_batch(scene.room, issue_id, 0)
+            scene.time.pass_(minutes=30)
+        assert counts(scene, issue_id) == {S.UNCERTAIN: 1}
+        assert resolve_uncertain(scene.room, issue_of(scene, issue_id), Resolution.RESEND) == 1
+        served.script = {}
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.SENT: 1}
+    assert len(set(served.bodies)) == 1
+
+
+async def test_a_notice_waits_unclaimed_while_the_relays_are_held(tmp_path: Path) -> None:
+    async with sending(tmp_path, relay(NOBODY)) as scene:
+        (reader,) = subscribe(scene, 1)
+        now = scene.time.now
+        with scene.room.database.write() as tx:
+            notice = insert_notice(
+                tx, NoticeKind.WELCOME, reader, language="ar", newsletters=["daily"], due_at=now, now=now
+            )
+        assert notice is not None
+        scene.room.relay.obey(
+            [Pause(scope="relay", until=now + timedelta(hours=1), reason=PauseReason.POLICY_RELAY)]
+        )
+        await send_notice(scene.room, notice)
+        with scene.room.database.read() as tx:
+            found = load_notice(tx, notice)
+        assert found is not None
+        assert found.state is S.PENDING
+
+
+async def test_a_notice_to_a_paused_domain_is_put_off_and_nothing_is_sent(tmp_path: Path) -> None:
+    async with scripted_relay() as served, sending(tmp_path, relay(served.port)) as scene:
+        (reader,) = subscribe(scene, 1)
+        now = scene.time.now
+        with scene.room.database.write() as tx:
+            notice = insert_notice(
+                tx, NoticeKind.WELCOME, reader, language="ar", newsletters=["daily"], due_at=now, now=now
+            )
+        assert notice is not None
+        scope = "domain:reader.example"
+        scene.room.relay.obey(
+            [Pause(scope=scope, until=now + timedelta(hours=1), reason=PauseReason.POLICY_DOMAIN)]
+        )
+        await send_notice(scene.room, notice)
+        with scene.room.database.read() as tx:
+            found = load_notice(tx, notice)
+        assert found is not None
+        assert found.state is S.DEFERRED
+    assert served.connections == 0
