@@ -28,7 +28,8 @@ class Newsroom:
     `site.languages`. `relay` carries issues, `notice_relay` single mails that somebody waits for. `feeds_folder` is
     where the feed files go. `now` tells the time, aware, in UTC. `is_stopping` turns true when the process is asked
     to end; `spread` gives a random number from 0 to 1, to keep retries apart. `dkim` signs our mail; without it the
-    relay does. `lease` is how long a worker holds a batch without renewing.
+    relay does. `lease` is how long a worker holds a batch without renewing, `patience` how long a message in flight
+    has when the process is to end.
     """
 
     site: Site
@@ -51,6 +52,7 @@ class Newsroom:
     spread: Callable[[], float]
     dkim: MessageSigner | None = None
     lease: timedelta = timedelta(minutes=15)
+    patience: timedelta = timedelta(seconds=30)
     batch_size: int = BATCH_SIZE
 
     def newsletter(self, slug: str) -> Newsletter | None:

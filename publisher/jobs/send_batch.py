@@ -7,6 +7,7 @@ again. Nothing is begun after the issue's `not_after`: what is left then expires
 import asyncio
 from datetime import datetime
 
+from publisher.jobs.ending import finished_in_time
 from publisher.jobs.lane import BatchRun, run_lane
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.turns import Turns
@@ -34,7 +35,7 @@ async def send_batch(room: Newsroom, issue_id: int, ordinal: int) -> None:
         return
     renewing = asyncio.create_task(_keep(run))
     try:
-        async with asyncio.TaskGroup() as lanes:
+        async with finished_in_time(room), asyncio.TaskGroup() as lanes:
             for _ in range(min(room.relay.lanes, len(run.todo))):
                 lanes.create_task(run_lane(run))
     finally:

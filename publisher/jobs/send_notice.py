@@ -8,6 +8,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from publisher.jobs.ending import finished_in_time
 from publisher.jobs.lane import describe
 from publisher.jobs.newsroom import Newsroom
 from publisher.mail.fleet import FleetLane
@@ -29,7 +30,7 @@ _ALL_NEWSLETTERS = 0
 
 async def send_notice(room: Newsroom, notice_id: int) -> None:
     """Send the notice if it is due; harmless where it was sent already. It is claimed only when it has its turn."""
-    async with room.notice_relay.lane() as lane:
+    async with finished_in_time(room), room.notice_relay.lane() as lane:
         if not await lane.turn(lambda: not room.is_stopping()):
             return
         notice = await asyncio.to_thread(_claim, room, notice_id)

@@ -80,6 +80,25 @@ def refusing(served: ScriptedRelay, domain: str, answer: bytes) -> None:
     served.script = Choosy(served, domain, answer)
 
 
+def welcome(scene: Scene) -> int:
+    """A notice to one reader that is due now."""
+    (reader,) = subscribe(scene, 1)
+    now = scene.time.now
+    with scene.room.database.write() as tx:
+        notice = insert_notice(
+            tx, NoticeKind.WELCOME, reader, language="ar", newsletters=["daily"], due_at=now, now=now
+        )
+    assert notice is not None
+    return notice
+
+
+def state_of(scene: Scene, notice: int) -> DeliveryState:
+    with scene.room.database.read() as tx:
+        found = load_notice(tx, notice)
+    assert found is not None
+    return found.state
+
+
 async def test_the_relay_that_took_it_is_written_down(tmp_path: Path) -> None:
     async with (
         scripted_relay() as served,
@@ -235,6 +254,40 @@ async def test_asked_to_end_the_message_in_hand_is_finished_and_the_rest_goes_ba
         assert retry_in(scene) == timedelta()
 
 
+async def test_a_relay_that_is_silent_at_the_end_does_not_hold_the_process(tmp_path: Path) -> None:
+    """Its message is in doubt, as after a crash, and the batch goes back."""
+    patience = timedelta(seconds=0.3)
+    async with (
+        scripted_relay({"dot": Fault.STALL}) as served,
+        sending(tmp_path, relay(served.port), patience=patience) as scene,
+    ):
+        issue_id = frozen(scene, readers=5)
+        work = asyncio.create_task(send_batch(scene.room, issue_id, 0))
+        await served.stalled.wait()
+        scene.stopping.append(True)
+        await asyncio.wait_for(work, 3)
+        assert counts(scene, issue_id)[S.SENDING] <= 2
+        served.script = {}
+        scene.stopping.clear()
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.SENT: 5}
+        assert sum(row.ambiguous for row in rows(scene)) <= 2
+
+
+async def test_a_notice_to_a_silent_relay_does_not_hold_the_process(tmp_path: Path) -> None:
+    patience = timedelta(seconds=0.3)
+    async with (
+        scripted_relay({"dot": Fault.STALL}) as served,
+        sending(tmp_path, relay(served.port), patience=patience) as scene,
+    ):
+        notice = welcome(scene)
+        work = asyncio.create_task(send_notice(scene.room, notice))
+        await served.stalled.wait()
+        scene.stopping.append(True)
+        await asyncio.wait_for(work, 3)
+        assert state_of(scene, notice) is S.SENDING
+
+
 async def test_an_uncertain_one_is_sent_once_more_when_a_person_says_so(tmp_path: Path) -> None:
     async with scripted_relay({"dot": Fault.DROP}) as served, sending(tmp_path, relay(served.port)) as scene:
         issue_id = frozen(scene, readers=1)
@@ -251,39 +304,21 @@ async def test_an_uncertain_one_is_sent_once_more_when_a_person_says_so(tmp_path
 
 async def test_a_notice_waits_unclaimed_while_the_relays_are_held(tmp_path: Path) -> None:
     async with sending(tmp_path, relay(NOBODY)) as scene:
-        (reader,) = subscribe(scene, 1)
-        now = scene.time.now
-        with scene.room.database.write() as tx:
-            notice = insert_notice(
-                tx, NoticeKind.WELCOME, reader, language="ar", newsletters=["daily"], due_at=now, now=now
-            )
-        assert notice is not None
+        notice, now = welcome(scene), scene.time.now
         scene.room.relay.obey(
             [Pause(scope="relay", until=now + timedelta(hours=1), reason=PauseReason.POLICY_RELAY)]
         )
         await send_notice(scene.room, notice)
-        with scene.room.database.read() as tx:
-            found = load_notice(tx, notice)
-        assert found is not None
-        assert found.state is S.PENDING
+        assert state_of(scene, notice) is S.PENDING
 
 
 async def test_a_notice_to_a_paused_domain_is_put_off_and_nothing_is_sent(tmp_path: Path) -> None:
     async with scripted_relay() as served, sending(tmp_path, relay(served.port)) as scene:
-        (reader,) = subscribe(scene, 1)
-        now = scene.time.now
-        with scene.room.database.write() as tx:
-            notice = insert_notice(
-                tx, NoticeKind.WELCOME, reader, language="ar", newsletters=["daily"], due_at=now, now=now
-            )
-        assert notice is not None
+        notice, now = welcome(scene), scene.time.now
         scope = "domain:reader.example"
         scene.room.relay.obey(
             [Pause(scope=scope, until=now + timedelta(hours=1), reason=PauseReason.POLICY_DOMAIN)]
         )
         await send_notice(scene.room, notice)
-        with scene.room.database.read() as tx:
-            found = load_notice(tx, notice)
-        assert found is not None
-        assert found.state is S.DEFERRED
+        assert state_of(scene, notice) is S.DEFERRED
     assert served.connections == 0
