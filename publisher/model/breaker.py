@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from publisher.model.blame import is_login_refused, is_refusal_of_us, is_unreachable
-from publisher.model.delivery import Outcome, Reply
+from publisher.model.delivery import Outcome, Reply, Sent
 
 FAILURES_IN_A_ROW = 5
 ANSWERS = 200
@@ -84,6 +84,10 @@ class Breaker:
         """After one message. Once open, only the probe counts: what was begun before came from another time."""
         if self.until is not None and not is_probe:
             return self
+        if isinstance(outcome, Sent) and not (self.failures or self.refusals or is_probe):
+            return (
+                self  # the usual case, worth its line: nothing changes, and no value is made for each message
+            )
         refused = is_refusal_of_us(outcome)
         if is_unreachable(outcome):
             tried = replace(self, failures=self.failures + 1)
