@@ -11,7 +11,7 @@ what was recorded stays in the queue and is tried again until it is durable; aft
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from publisher.model.delivery import DeliveryState, Lease, Recipient
 from publisher.model.issue import IssueState
 from publisher.model.subscriber import SubscriptionStatus
 from publisher.store.database import Database, Transaction, to_ms
+from publisher.store.prepared import Prepared
 from publisher.store.schema import BatchState, batch, delivery, issue, subscriber, subscription, suppression
 
 log = logging.getLogger(__name__)
@@ -58,20 +59,33 @@ class Settlement:
     relay: str | None = None
 
 
+class _Kind(StrEnum):
+    BEGIN = "begin"
+    SETTLE = "settle"
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One change to make and the promise to answer for it."""
 
-    apply: Callable[[Transaction], Any]
+    kind: _Kind
+    values: Mapping[str, Any]
     done: Future[Any] = field(default_factory=Future)
 
 
+class _NotAllError(Exception):
+    """Of several entries written in one call not all matched: which did must be found one by one."""
+
+
 class Ledger:
-    """A held writer thread. `begin` and `settle` may be called from any thread or loop; order of calls is kept."""
+    """A held writer thread. `begin` and `settle` may be called from any thread or loop; what one caller gives in order
+    is written in order.
+    """
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
+        self._statements = _Statements(database.engine.dialect)
         self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._giving_up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
@@ -79,13 +93,19 @@ class Ledger:
 
     def begin(self, lease: Lease, recipient: Recipient) -> Future[Grant]:
         """Write the intent of one attempt; the answer comes once it is durable."""
-        entry = _Entry(lambda tx: _begin(tx, lease, recipient, self._now()))
+        entry = _Entry(_Kind.BEGIN, _identify(lease, recipient))
         self._entries.put(entry)
         return entry.done
 
     def settle(self, lease: Lease, recipient: Recipient, settlement: Settlement) -> Future[bool]:
         """Write the outcome of one attempt; False where the lease was lost and nothing was written."""
-        entry = _Entry(lambda tx: _settle(tx, lease, recipient, settlement, self._now()))
+        came_to = {
+            "to_state": str(settlement.state),
+            "to_ambiguous": settlement.ambiguous,
+            "to_reply": settlement.reply,
+            "to_relay": settlement.relay,
+        }
+        entry = _Entry(_Kind.SETTLE, _identify(lease, recipient) | came_to)
         self._entries.put(entry)
         return entry.done
 
@@ -119,10 +139,13 @@ class Ledger:
         return entries, first is None
 
     def _commit(self, entries: list[_Entry]) -> None:
+        singly = False
         while True:
             try:
                 with self._database.write() as tx:
-                    answers = [entry.apply(tx) for entry in entries]
+                    answers = self._statements.write(tx, entries, now=to_ms(self._now()), singly=singly)
+            except _NotAllError:
+                singly = True
             except IntegrityError as error:
                 self._commit_one_by_one(entries, error)
                 return
@@ -152,68 +175,121 @@ def _fail(entries: list[_Entry], error: SQLAlchemyError) -> None:
         entry.done.set_exception(error)
 
 
-def _begin(tx: Transaction, lease: Lease, recipient: Recipient, now: datetime) -> Grant:
-    granted = tx.execute(
-        sa.update(delivery)
-        .where(*_waiting(recipient), _goes_on(lease), _subscribed(), ~_suppressed())
-        .values(state=DeliveryState.SENDING, attempt=recipient.attempt, at=to_ms(now))
-    )
-    if granted.rowcount == 1:
-        return Grant.GRANTED
-    stopped = tx.execute(
-        sa.update(delivery)
-        .where(*_waiting(recipient), _goes_on(lease))
-        .values(state=DeliveryState.SUPPRESSED, at=to_ms(now))
-    )
-    return Grant.SUPPRESSED if stopped.rowcount == 1 else Grant.LOST
+class _Statements:
+    """The three statements of the ledger."""
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        self._begin = Prepared(_build_begin(), dialect)
+        self._stop = Prepared(_build_stop(), dialect)
+        self._settle = Prepared(_build_settle(), dialect)
+
+    def write(
+        self, tx: Transaction, entries: Sequence[_Entry], *, now: int, singly: bool
+    ) -> list[Grant | bool]:
+        """Write the entries and answer each. Outcomes come first: a delivery that was deferred may be begun again.
+        All of a kind in one call, which tells only how many matched; where not all did, raises _NotAllError.
+        """
+        answers: dict[int, Grant | bool] = {}
+        for kind in (_Kind.SETTLE, _Kind.BEGIN):
+            mine = [(place, {**e.values, "now": now}) for place, e in enumerate(entries) if e.kind is kind]
+            if singly:
+                answers |= {place: self._write_one(tx, kind, row) for place, row in mine}
+            elif mine:
+                statement = self._settle if kind is _Kind.SETTLE else self._begin
+                if statement.run(tx, [row for _, row in mine]) != len(mine):
+                    raise _NotAllError
+                answers |= {place: kind is _Kind.SETTLE or Grant.GRANTED for place, _ in mine}
+        return [answers[place] for place in range(len(entries))]
+
+    def _write_one(self, tx: Transaction, kind: _Kind, row: Mapping[str, Any]) -> Grant | bool:
+        if kind is _Kind.SETTLE:
+            return self._settle.run(tx, [row]) == 1
+        if self._begin.run(tx, [row]) == 1:
+            return Grant.GRANTED
+        return Grant.SUPPRESSED if self._stop.run(tx, [row]) == 1 else Grant.LOST
 
 
-def _settle(
-    tx: Transaction, lease: Lease, recipient: Recipient, settlement: Settlement, now: datetime
-) -> bool:
-    written = tx.execute(
+def _identify(lease: Lease, recipient: Recipient) -> dict[str, Any]:
+    """Which delivery, which attempt, and under which lease. The names are no column's, as SQLAlchemy keeps those."""
+    return {
+        "of_issue": recipient.issue,
+        "of_subscriber": recipient.subscriber,
+        "this_attempt": recipient.attempt,
+        "last_attempt": recipient.attempt - 1,
+        "lease_issue": lease.issue,
+        "lease_ordinal": lease.ordinal,
+        "lease_fence": lease.fence,
+    }
+
+
+def _build_begin() -> sa.Update:
+    return (
+        sa.update(delivery)
+        .where(*_waiting(), _goes_on(), _subscribed(), ~_suppressed())
+        .values(
+            state=DeliveryState.SENDING,
+            attempt=sa.bindparam("this_attempt", type_=sa.Integer),
+            at=sa.bindparam("now", type_=sa.BigInteger),
+        )
+    )
+
+
+def _build_stop() -> sa.Update:
+    return (
+        sa.update(delivery)
+        .where(*_waiting(), _goes_on())
+        .values(state=DeliveryState.SUPPRESSED, at=sa.bindparam("now", type_=sa.BigInteger))
+    )
+
+
+def _build_settle() -> sa.Update:
+    return (
         sa.update(delivery)
         .where(
-            delivery.c.issue == recipient.issue,
-            delivery.c.subscriber == recipient.subscriber,
+            *_this_delivery(),
             delivery.c.state == DeliveryState.SENDING,
-            delivery.c.attempt == recipient.attempt,
-            _held(lease),
+            delivery.c.attempt == sa.bindparam("this_attempt", type_=sa.Integer),
+            _held(),
         )
         .values(
-            state=settlement.state,
-            ambiguous=settlement.ambiguous,
-            reply=settlement.reply,
-            relay=settlement.relay,
-            at=to_ms(now),
+            state=sa.bindparam("to_state", type_=sa.Text),
+            ambiguous=sa.bindparam("to_ambiguous", type_=sa.Integer),
+            reply=sa.bindparam("to_reply", type_=sa.Text),
+            relay=sa.bindparam("to_relay", type_=sa.Text),
+            at=sa.bindparam("now", type_=sa.BigInteger),
         )
     )
-    return written.rowcount == 1
 
 
-def _waiting(recipient: Recipient) -> tuple[sa.ColumnElement[bool], ...]:
+def _this_delivery() -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        delivery.c.issue == recipient.issue,
-        delivery.c.subscriber == recipient.subscriber,
-        delivery.c.state.in_((DeliveryState.PENDING, DeliveryState.DEFERRED)),
-        delivery.c.attempt == recipient.attempt - 1,
+        delivery.c.issue == sa.bindparam("of_issue", type_=sa.BigInteger),
+        delivery.c.subscriber == sa.bindparam("of_subscriber", type_=sa.BigInteger),
     )
 
 
-def _held(lease: Lease) -> sa.ColumnElement[bool]:
-    return sa.exists().where(*_is(lease))
-
-
-def _goes_on(lease: Lease) -> sa.ColumnElement[bool]:
-    """The lease holds and nobody paused or cancelled the issue. Only for intents: what was begun is still settled."""
-    return sa.exists().where(*_is(lease), issue.c.id == batch.c.issue, issue.c.state == IssueState.SENDING)
-
-
-def _is(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
+def _waiting() -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        batch.c.issue == lease.issue,
-        batch.c.ordinal == lease.ordinal,
-        batch.c.fence == lease.fence,
+        *_this_delivery(),
+        sa.or_(delivery.c.state == DeliveryState.PENDING, delivery.c.state == DeliveryState.DEFERRED),
+        delivery.c.attempt == sa.bindparam("last_attempt", type_=sa.Integer),
+    )
+
+
+def _held() -> sa.ColumnElement[bool]:
+    return sa.exists().where(*_is())
+
+
+def _goes_on() -> sa.ColumnElement[bool]:
+    """The lease holds and nobody paused or cancelled the issue. Only for intents: what was begun is still settled."""
+    return sa.exists().where(*_is(), issue.c.id == batch.c.issue, issue.c.state == IssueState.SENDING)
+
+
+def _is() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        batch.c.issue == sa.bindparam("lease_issue", type_=sa.BigInteger),
+        batch.c.ordinal == sa.bindparam("lease_ordinal", type_=sa.Integer),
+        batch.c.fence == sa.bindparam("lease_fence", type_=sa.Integer),
         batch.c.state == BatchState.LEASED,
     )
 

@@ -157,3 +157,29 @@ def test_closing_commits_what_was_given(
     answers = [ledger.begin(lease, recipient) for recipient in recipients]
     ledger.close()
     assert [answer.result(0) for answer in answers] == [Grant.GRANTED] * 3
+
+
+def test_of_entries_written_together_each_gets_its_own_answer(
+    database: Database, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    """One reader left, one delivery was begun already: the others of the commit are granted, those are not."""
+    lease, (first, second, third) = held
+    earlier = Ledger(database, lambda: NOW)
+    assert earlier.begin(lease, first).result(5) is Grant.GRANTED
+    earlier.close()
+    with database.write() as tx:
+        tx.execute(
+            sa.update(subscription)
+            .where(subscription.c.subscriber == second.subscriber)
+            .values(status=SubscriptionStatus.UNSUBSCRIBED)
+        )
+    ledger = Ledger(database, lambda: NOW)
+    with database.write():  # nothing can be committed meanwhile, so that all four share one commit
+        answers = [
+            ledger.settle(lease, first, SENT),
+            ledger.begin(lease, second),
+            ledger.begin(lease, third),
+            ledger.begin(lease, first),
+        ]
+    assert [answer.result(5) for answer in answers] == [True, Grant.SUPPRESSED, Grant.GRANTED, Grant.LOST]
+    ledger.close()
