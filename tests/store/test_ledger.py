@@ -175,11 +175,8 @@ def test_of_entries_written_together_each_gets_its_own_answer(
         )
     ledger = Ledger(database, lambda: NOW)
     with database.write():  # nothing can be committed meanwhile, so that all four share one commit
-        answers = [
-            ledger.settle(lease, first, SENT),
-            ledger.begin(lease, second),
-            ledger.begin(lease, third),
-            ledger.begin(lease, first),
-        ]
-    assert [answer.result(5) for answer in answers] == [True, Grant.SUPPRESSED, Grant.GRANTED, Grant.LOST]
+        settled = ledger.settle(lease, first, SENT)
+        begun = [ledger.begin(lease, recipient) for recipient in (second, third, first)]
+    assert settled.result(5)
+    assert [answer.result(5) for answer in begun] == [Grant.SUPPRESSED, Grant.GRANTED, Grant.LOST]
     ledger.close()
