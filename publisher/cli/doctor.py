@@ -25,7 +25,7 @@ _MARKS = {Health.GOOD: "ok", Health.UNWISE: "!", Health.BAD: "FAIL"}
 
 
 def doctor(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> int:
-    """Check settings, clock, folder, database, sources and relay; say of each in a line what is wrong and what to do.
+    """Check settings, clock, folder, database, sources and relays; say of each in a line what is wrong and what to do.
 
     Sends nothing and changes nothing, also beside a running Nashra. Ends with 1 where something does not work.
     """
@@ -51,5 +51,5 @@ def _examine(settings: Path) -> list[Finding]:
         *examine_sources(loaded.sources),
         examine_address(loaded.site),
         examine_newsletters(loaded.newsletters),
-        asyncio.run(examine_relay(loaded.mail)),
+        *(asyncio.run(examine_relay(relay)) for relay in loaded.relays),
     ]

@@ -117,7 +117,9 @@ async def examine_relay(relay: RelaySettings) -> Finding:
         session = await open_session(relay)
     except UnreachableError as error:
         seen = f"{error.reply.code or ''} {error.reply.text}".strip()
-        return _bad(subject, seen, "check host, port, tls, username and the password in [mail]")
+        return _bad(
+            subject, seen, f"check host, port, tls, username and the password of the relay {relay.name}"
+        )
     await session.quit()
     return _good(subject, "lets us in")
 

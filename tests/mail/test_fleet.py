@@ -280,6 +280,54 @@ async def test_a_single_mail_goes_before_those_that_wait_for_the_rate() -> None:
         await fleet.close()
 
 
+async def test_while_a_single_mail_waits_no_issue_takes_a_token() -> None:
+    """And once it has its own, or gave up, the issues go on."""
+    time = Time()
+    async with scripted_relay() as served:
+        fleet = Fleet((relay(served.port, lanes=2, per_minute=60),), now=time)
+        (member,) = fleet.members
+        await deliver(fleet)
+        async with fleet.express.lane() as urgent, fleet.lane() as lane:
+            confirmation = asyncio.create_task(urgent.turn())
+            while not member.urgent_waiting:  # noqa: ASYNC110 - a count changes, no event
+                await asyncio.sleep(0.01)
+            time.pass_(seconds=1)
+            assert not await lane.turn(iter([True, False]).__next__), "the token is not for an issue"
+            assert await confirmation
+            assert member.urgent_waiting == 0
+            assert not await urgent.turn(iter([True, False]).__next__)
+            assert member.urgent_waiting == 0
+            time.pass_(seconds=1)
+            assert await lane.turn()
+        await fleet.close()
+
+
+async def test_a_lane_on_the_second_relay_moves_back_when_the_first_is_free() -> None:
+    async with two() as (first, second, fleet, time):
+        first.script = {"banner": Fault.DROP}
+        for _ in range(5):
+            await deliver(fleet)
+        first.script = {}
+        async with fleet.lane() as lane:
+            assert isinstance(await lane.deliver(SMALL), Sent)
+            assert lane.relay == "second"
+            time.pass_(minutes=1)
+            assert isinstance(await lane.deliver(SMALL), Sent)
+            assert lane.relay == "first"
+        assert second.verbs()[-1] == "QUIT"
+
+
+async def test_a_second_relay_at_its_rate_is_not_waited_for_with_a_message_in_hand() -> None:
+    """Its intent is written: it is deferred, and nothing stands at `sending` for a minute."""
+    async with scripted_relay({"banner": Fault.DROP}) as first, scripted_relay() as second:
+        settings = (relay(first.port, "first"), relay(second.port, "second", per_minute=1))
+        fleet = Fleet(settings, now=Time())
+        assert (await deliver(fleet))[1] == "second"
+        outcome, name = await deliver(fleet)
+        assert (type(outcome), name) == (Deferred, "first")
+        await fleet.close()
+
+
 async def test_a_single_mail_needs_no_seat_of_an_issue() -> None:
     async with scripted_relay() as served:
         fleet = Fleet((relay(served.port),), now=Time())
