@@ -70,7 +70,9 @@ async def run_lane(run: BatchRun) -> None:
                 settled.result()
                 settled = None
             if grant is Grant.LOST:
-                log.warning("lease lost or issue held", extra={"issue": run.lease.issue, "batch": run.lease.ordinal})
+                log.warning(
+                    "lease lost or issue held", extra={"issue": run.lease.issue, "batch": run.lease.ordinal}
+                )
                 run.stop.set()
             elif grant is Grant.GRANTED:
                 outcome, settlement = await _attempt(run, lane, recipient)
