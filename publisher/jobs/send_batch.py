@@ -1,11 +1,14 @@
 """Send one batch of a frozen issue: lease it, run its lanes, give it back.
 
 Promise: whatever happens in between, the batch is either given back or its lease ends; the sweep then finds it
-again. Nothing is begun after the issue's `not_after`: what is left then expires.
+again. Nothing is begun after the issue's `not_after`: what is left then expires. A database that refuses for now (full,
+read-only, locked) is asked again: it neither ends the lease of a batch that is being sent, nor lets one that is done
+lie idle until its lease ends.
 """
 
 import asyncio
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from publisher.jobs.ending import finished_in_time
 from publisher.jobs.lane import BatchRun, run_lane
@@ -25,6 +28,11 @@ from publisher.store.deliveries import (
 from publisher.store.issues import load_issue, load_renditions
 from publisher.store.pauses import load_pauses
 
+log = logging.getLogger(__name__)
+
+_PAUSE = timedelta(seconds=5)
+"""Between two tries to give a batch back."""
+
 
 async def send_batch(room: Newsroom, issue_id: int, ordinal: int) -> None:
     """Bring every delivery of the batch as far as it can come now. Harmless where somebody else holds it, where the
@@ -40,7 +48,7 @@ async def send_batch(room: Newsroom, issue_id: int, ordinal: int) -> None:
                 lanes.create_task(run_lane(run))
     finally:
         renewing.cancel()
-    await asyncio.to_thread(_give_back, run)
+    await _end(run)
 
 
 def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
@@ -97,13 +105,33 @@ async def _keep(run: BatchRun) -> None:
     """Renew the lease while the lanes work; where it is lost, stop them."""
     while not run.stop.is_set():
         await asyncio.sleep(run.room.lease.total_seconds() / 3)
-        if not await asyncio.to_thread(_renew, run):
-            run.stop.set()
+        try:
+            is_held = await asyncio.to_thread(_renew, run)
+        except Exception:  # the ledger waits for the database as well; the lease holds meanwhile
+            log.exception("lease not renewed", extra={"issue": run.lease.issue, "batch": run.lease.ordinal})
+        else:
+            if not is_held:
+                run.stop.set()
 
 
 def _renew(run: BatchRun) -> bool:
     with run.room.database.write() as tx:
         return renew_lease(tx, run.lease, until=run.room.now() + run.room.lease)
+
+
+async def _end(run: BatchRun) -> None:
+    """Give the batch back, again and again for as long as a lease lasts; when the process is asked to end, once."""
+    given_up_at = run.room.now() + run.room.lease
+    while True:
+        try:
+            return await asyncio.to_thread(_give_back, run)
+        except Exception:
+            log.exception(
+                "batch not given back", extra={"issue": run.lease.issue, "batch": run.lease.ordinal}
+            )
+            if run.room.is_stopping() or run.room.now() > given_up_at:
+                raise
+        await asyncio.sleep(_PAUSE.total_seconds())
 
 
 def _give_back(run: BatchRun) -> None:
