@@ -1,7 +1,7 @@
 """Articles and their revisions.
 
 Promise: an article's id, once minted, is its id for ever; a revision is stored only when the content differs, so
-re-running an ingest changes nothing.
+re-running an ingest changes nothing. No document can stop the next: each is written behind a savepoint of its own.
 """
 
 import hashlib
@@ -12,9 +12,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
-from publisher.model.article import Article, ArticleState, Parsed
+from publisher.model.article import Article, ArticleState, Parsed, Quarantined
 from publisher.model.identity import build_article_id
 from publisher.model.issue import IssueState
+from publisher.model.reason import reason
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.encoding import decode_parsed, encode_value
 from publisher.store.schema import article, article_revision, issue, issue_article
@@ -35,16 +36,30 @@ class Saved(StrEnum):
 
 def save_parsed(
     tx: Transaction, parsed: Parsed, *, home: str, present: Collection[str], now: datetime
-) -> Saved:
+) -> Saved | Quarantined:
     """Store a document as an article's newest revision.
 
-    The article is found by its document (`source`, `key`), else by its address. A document found by address
-    whose known one is no longer `present` (keys of this source's pass) has moved and takes the article over;
-    where both are present, the first keeps it.
+    The article is found by its document (`source`, `key`), else by its address, else by the id that its address and
+    date would be given (the same page by http and by https). A document found by address or id whose known one is no
+    longer `present` (keys of this source's pass) has moved and takes the article over; where both are present, the
+    first keeps it. A known document that claims another article's address is left aside too.
+
+    Held back where the database refuses the rows all the same: what others store meanwhile cannot be foreseen. `tx`
+    stays usable.
     """
-    known = _find(tx, parsed)
+    try:
+        with tx.begin_nested():
+            return _save(tx, parsed, home=home, present=present, now=now)
+    except sa.exc.IntegrityError:
+        why = reason("articles.address_taken", address=parsed.url or parsed.key)
+        return Quarantined(source=parsed.source, key=parsed.key, reason=why)
+
+
+def _save(tx: Transaction, parsed: Parsed, *, home: str, present: Collection[str], now: datetime) -> Saved:
+    minted = _mint(parsed, home)
+    known = _find(tx, parsed, minted)
     if known is None:
-        _insert(tx, parsed, home=home, now=now)
+        _insert(tx, parsed, minted, now=now)
         return Saved.NEW
     same_document = (known.source, known.key) == (parsed.source, parsed.key)
     if not same_document and (known.source != parsed.source or known.key in present):
@@ -52,6 +67,8 @@ def save_parsed(
     text = encode_value(parsed)
     if _hash(text) == known.content_hash:
         return Saved.UNCHANGED
+    if _is_anothers(tx, parsed.url, known.number):
+        return Saved.DUPLICATE
     _revise(tx, known, parsed, text=text, now=now)
     return Saved.REVISED
 
@@ -111,21 +128,42 @@ def _current() -> sa.Select[tuple[object, ...]]:
     )
 
 
-def _find(tx: Transaction, parsed: Parsed) -> Row[tuple[object, ...]] | None:
-    by_document = sa.and_(article.c.source == parsed.source, article.c.key == parsed.key)
-    found = tx.execute(_current().where(by_document)).first()
-    if found is None and parsed.url is not None:
-        found = tx.execute(_current().where(article.c.url == parsed.url)).first()
-    return found
-
-
-def _insert(tx: Transaction, parsed: Parsed, *, home: str, now: datetime) -> None:
-    article_id = build_article_id(
+def _mint(parsed: Parsed, home: str) -> str:
+    return build_article_id(
         url=parsed.url, home=home, source=parsed.source, key=parsed.key, published_at=parsed.published_at
     )
+
+
+def _mint(parsed: Parsed, home: str) -> str:
+    return build_article_id(
+        url=parsed.url, home=home, source=parsed.source, key=parsed.key, published_at=parsed.published_at
+    )
+
+
+def _find(tx: Transaction, parsed: Parsed, minted: str) -> Row[tuple[object, ...]] | None:
+    ways = [
+        sa.and_(article.c.source == parsed.source, article.c.key == parsed.key),
+        article.c.url == parsed.url if parsed.url is not None else None,
+        article.c.id == minted,
+    ]
+    for way in ways:
+        if way is not None and (found := tx.execute(_current().where(way)).first()) is not None:
+            return found
+    return None
+
+
+def _is_anothers(tx: Transaction, url: str | None, number: int) -> bool:
+    """Whether another article than `number` stands at this address."""
+    if url is None:
+        return False
+    query = sa.select(article.c.number).where(article.c.url == url, article.c.number != number)
+    return tx.execute(query).first() is not None
+
+
+def _insert(tx: Transaction, parsed: Parsed, minted: str, *, now: datetime) -> None:
     row = tx.execute(
         sa.insert(article)
-        .values(id=article_id, revision=1, accepted_at=to_ms(now), **_columns(parsed, now))
+        .values(id=minted, revision=1, accepted_at=to_ms(now), **_columns(parsed, now))
         .returning(article.c.number)
     ).one()
     _insert_revision(tx, row.number, 1, encode_value(parsed), now=now)
