@@ -134,12 +134,6 @@ def _mint(parsed: Parsed, home: str) -> str:
     )
 
 
-def _mint(parsed: Parsed, home: str) -> str:
-    return build_article_id(
-        url=parsed.url, home=home, source=parsed.source, key=parsed.key, published_at=parsed.published_at
-    )
-
-
 def _find(tx: Transaction, parsed: Parsed, minted: str) -> Row[tuple[object, ...]] | None:
     ways = [
         sa.and_(article.c.source == parsed.source, article.c.key == parsed.key),

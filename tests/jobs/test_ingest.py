@@ -2,11 +2,8 @@
 
 import pytest
 
-import pytest
-
 from publisher.jobs.ingest import ingest
 from publisher.model.work import Work, WorkKind
-from publisher.store import articles
 from publisher.store import articles
 from publisher.store.articles import Saved, load_live_articles
 from publisher.store.quarantine import load_quarantined
@@ -64,45 +61,6 @@ def test_article_whose_document_breaks_keeps_its_last_good_revision(scene: Scene
     with scene.room.database.read() as tx:
         assert [item.parsed.title for item in load_live_articles(tx)] == ["Good"]
         assert len(load_quarantined(tx)) == 1
-
-
-def test_two_documents_of_one_page_are_one_article_and_the_rest_goes_on(scene: Scene) -> None:
-    """By http and by https: the same id, and it once stopped the whole newsroom."""
-    scene.write("a", url="https://news.example/1")
-    scene.write("b", url="http://news.example/1")
-    scene.write("c")
-    assert ingest(scene.room).saved == {Saved.NEW: 2, Saved.DUPLICATE: 1}
-    assert ingest(scene.room).saved == {Saved.UNCHANGED: 2, Saved.DUPLICATE: 1}
-
-
-def test_files_that_swap_names_or_addresses_stop_nothing(scene: Scene) -> None:
-    for name in "abc":
-        scene.write(name)
-    ingest(scene.room)
-    (scene.articles / "a.md").rename(scene.articles / "swap")
-    (scene.articles / "b.md").rename(scene.articles / "a.md")
-    (scene.articles / "swap").rename(scene.articles / "b.md")
-    scene.write("c", title="New", url="https://news.example/d")
-    scene.write("e", url="https://news.example/c")
-    assert ingest(scene.room).saved == {Saved.DUPLICATE: 3, Saved.REVISED: 1}
-
-
-def test_what_the_database_refuses_is_held_back_with_its_reason(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ours is the second look: another process stored the address after the first."""
-    scene.write("a")
-    ingest(scene.room)
-    scene.write("b", url="https://news.example/a")
-    (scene.articles / "a.md").unlink()
-    with monkeypatch.context() as blind:
-        blind.setattr(articles, "_find", lambda *_: None)
-        report = ingest(scene.room)
-    assert report.saved == {}
-    assert [item.key for item in report.quarantined] == ["b.md"]
-    for words in scene.room.words.values():
-        assert "https://news.example/a" in words.say_reason(report.quarantined[0].reason)
-    assert ingest(scene.room).saved == {Saved.REVISED: 1}
 
 
 def test_two_documents_of_one_page_are_one_article_and_the_rest_goes_on(scene: Scene) -> None:

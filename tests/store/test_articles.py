@@ -10,7 +10,6 @@ from publisher.model.article import ArticleState, Parsed, Quarantined
 from publisher.model.issue import Choice, IssueState
 from publisher.model.reason import reason
 from publisher.store import articles
-from publisher.store import articles
 from publisher.store.articles import (
     Saved,
     load_articles,
@@ -82,69 +81,6 @@ def test_two_documents_with_one_address_are_one_article(database: Database) -> N
             assert save(tx, first, {"1.txt", "2.txt"}) is Saved.UNCHANGED
         other_source = replace(second, source="wire")
         assert save(tx, other_source, {"2.txt"}) is Saved.DUPLICATE
-
-
-BOTH = {"1.txt", "2.txt"}
-
-
-def test_the_same_page_by_http_and_by_https_is_one_article(database: Database) -> None:
-    """Both would be given the same id; once the first is gone, the second takes the article over."""
-    secure, plain = (
-        parsed("1.txt", url="https://news.example/1"),
-        parsed("2.txt", url="http://news.example/1"),
-    )
-    with database.write() as tx:
-        assert [save(tx, item, BOTH) for item in (secure, plain)] == [Saved.NEW, Saved.DUPLICATE]
-        assert [save(tx, item, BOTH) for item in (secure, plain)] == [Saved.UNCHANGED, Saved.DUPLICATE]
-        assert save(tx, plain, {"2.txt"}) is Saved.REVISED
-        (article,) = load_live_articles(tx)
-    assert (article.id, article.parsed) == ("tag:news.example,2025-11-01:/1", plain)
-
-
-def test_documents_that_swapped_their_names_stop_nothing(database: Database) -> None:
-    one, two = parsed("1.txt"), parsed("2.txt")
-    with database.write() as tx:
-        save(tx, one, BOTH)
-        save(tx, two, BOTH)
-        swapped = replace(one, key="2.txt"), replace(two, key="1.txt")
-        assert [save(tx, item, BOTH) for item in swapped] == [Saved.DUPLICATE, Saved.DUPLICATE]
-        assert {item.parsed for item in load_live_articles(tx)} == {one, two}
-
-
-def test_a_document_that_takes_anothers_address_is_left_aside_until_it_is_free(database: Database) -> None:
-    with database.write() as tx:
-        save(tx, parsed("1.txt"), BOTH)
-        save(tx, parsed("2.txt"), BOTH)
-        taking = parsed("2.txt", url="https://news.example/1.txt")
-        assert save(tx, taking, BOTH) is Saved.DUPLICATE
-        assert save(tx, parsed("1.txt", url="https://news.example/3"), BOTH) is Saved.REVISED
-        assert save(tx, taking, BOTH) is Saved.REVISED
-
-
-def test_a_new_article_at_an_address_and_date_that_were_anothers_is_left_aside(database: Database) -> None:
-    """The id was minted from them and stays with the first, wherever that one moved."""
-    with database.write() as tx:
-        save(tx, parsed("1.txt", url="https://news.example/1"))
-        save(tx, parsed("1.txt", url="https://news.example/elsewhere"))
-        newcomer = parsed("2.txt", url="https://news.example/1", title="another")
-        assert save(tx, newcomer, BOTH) is Saved.DUPLICATE
-        assert [item.parsed.key for item in load_live_articles(tx)] == ["1.txt"]
-
-
-def test_what_the_database_refuses_is_held_back_and_the_next_goes_in(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As when another process stores the address between our look and our row."""
-    with database.write() as tx:
-        save(tx, parsed("1.txt"))
-        with monkeypatch.context() as blind:
-            blind.setattr(articles, "_find", lambda *_: None)
-            held = save(tx, parsed("2.txt", url="https://news.example/1.txt"))
-        assert isinstance(held, Quarantined)
-        assert (held.key, held.reason.key) == ("2.txt", "articles.address_taken")
-        assert save(tx, parsed("3.txt")) is Saved.NEW
-    with database.read() as tx:
-        assert {item.parsed.key for item in load_live_articles(tx)} == {"1.txt", "3.txt"}
 
 
 BOTH = {"1.txt", "2.txt"}
