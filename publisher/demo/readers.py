@@ -1,16 +1,17 @@
 """Three sample readers who subscribe as people do: the form, the mail that asks, the button.
 
 Nothing is taken from inside the program: the form goes over HTTP, the link is read from the mail that arrived, and
-confirming is a POST to the page the link opens.
+confirming is a POST of the form on the page the link opens.
 """
 
 import re
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from html.parser import HTMLParser
 
 from publisher.mail.mailbox import Mailbox
 from publisher.model.errors import NashraError
@@ -44,9 +45,28 @@ def subscribe_readers(
         _post(f"{base_url}/subscribe", form)
     for reader in readers:
         link = _wait_for_link(mailbox, reader)
-        with urllib.request.urlopen(link, timeout=10):  # noqa: S310 - our own page, on loopback
-            pass
-        _post(link, {})
+        with urllib.request.urlopen(link, timeout=10) as page:  # noqa: S310 - our own page, on loopback
+            hidden = read_hidden_fields(page.read().decode())
+        _post(link, hidden)
+
+
+def read_hidden_fields(page: str) -> tuple[tuple[str, str], ...]:
+    """Name and value of the hidden fields of a page, in order: what a browser posts with its button."""
+    parser = _HiddenFields()
+    parser.feed(page)
+    parser.close()
+    return tuple(parser.found)
+
+
+class _HiddenFields(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        fields = dict(attrs)
+        if tag == "input" and fields.get("type") == "hidden" and (name := fields.get("name")):
+            self.found.append((name, fields.get("value") or ""))
 
 
 def _wait_for_link(mailbox: Mailbox, reader: SampleReader) -> str:
@@ -65,7 +85,7 @@ def _wait_for_link(mailbox: Mailbox, reader: SampleReader) -> str:
     )
 
 
-def _post(url: str, form: dict[str, str]) -> None:
+def _post(url: str, form: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
     body = urllib.parse.urlencode(form).encode()
     with urllib.request.urlopen(url, data=body, timeout=10):  # noqa: S310 - our own page, on loopback
         pass

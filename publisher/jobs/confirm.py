@@ -1,9 +1,11 @@
 """Confirm: the reader pressed the button on the page that the confirmation mail led her to.
 
 Promise: only this confirms anything, only over a token that went to the address itself, and only by POST: programs
-that open every link in a mail confirm nothing. Pressing again changes nothing and shows the same page.
+that open every link in a mail confirm nothing. Nothing is confirmed that the page with the button did not show:
+anybody can ask for more in her name while it stands open. Pressing again changes nothing and shows the same page.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,20 +46,23 @@ def confirm(
     *,
     subscriber: int,
     notice: int,
+    shown: Collection[str],
     network: str | None,
     evidence: str,
     now: datetime,
     submit: Submit,
 ) -> Confirmation | None:
-    """Confirm all that waits for this reader, and queue the welcome. Returns how things stand afterwards.
+    """Confirm what the page showed (`shown`, by slug) and queue the welcome. Returns how things stand afterwards.
 
-    All that waits, not only what the mail named: the page named it all before the button was pressed.
+    `shown` comes from the form as it was posted; what of it does not wait for this reader is passed over. What waits
+    and was not shown stays `pending`, so that the page asks for it next.
     """
     with database.write() as tx:
         asked = _load(tx, subscriber, notice)
         if asked is None:
             return None
-        if newly := confirm_pending(tx, subscriber, now):
+        agreed = tuple(slug for slug in asked.waiting if slug in shown)
+        if newly := confirm_pending(tx, subscriber, agreed, now):
             record_consent(
                 tx, subscriber, newly, ConsentKind.CONFIRMED, network=network, evidence=evidence, now=now
             )
@@ -67,7 +72,7 @@ def confirm(
                 NoticeKind.WELCOME,
                 subscriber,
                 language=asked.language,
-                newsletters=asked.waiting,
+                newsletters=agreed,
                 due_at=now,
                 now=now,
             )

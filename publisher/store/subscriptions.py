@@ -5,7 +5,7 @@ Promise: a subscription becomes `confirmed` only in `confirm_pending`; one that 
 to, never changed. `subscriber` is the one table that holds an address.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -94,11 +94,15 @@ def load_slugs(
     return tuple(s.newsletter for s in found if status is None or s.status is status)
 
 
-def confirm_pending(tx: Transaction, subscriber_id: int, now: datetime) -> tuple[int, ...]:
-    """Confirm all that waits for this reader; returns the newsletters' ids, none the second time."""
+def confirm_pending(
+    tx: Transaction, subscriber_id: int, slugs: Sequence[str], now: datetime
+) -> tuple[int, ...]:
+    """Confirm what waits for this reader among these newsletters; returns their ids, none the second time."""
+    named = sa.select(newsletter.c.id).where(newsletter.c.slug.in_(slugs))
     done = tx.execute(
         sa.update(subscription)
         .filter_by(subscriber=subscriber_id, status=SubscriptionStatus.PENDING)
+        .where(subscription.c.newsletter.in_(named))
         .values(status=SubscriptionStatus.CONFIRMED, confirmed_at=to_ms(now))
         .returning(subscription.c.newsletter)
     )

@@ -1,4 +1,8 @@
-"""`/confirm/{token}`: GET shows a button, POST confirms. Programs that follow every link in a mail confirm nothing."""
+"""`/confirm/{token}`: GET shows a button, POST confirms. Programs that follow every link in a mail confirm nothing.
+
+The button's form says which newsletters the page showed; only those are confirmed. A form without them confirms
+nothing and shows the question again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,20 +18,30 @@ from publisher.mail.token import Purpose
 from publisher.model.schedule import next_due
 from publisher.text.house_date import format_datetime
 from publisher.web.context import WebContext, context_of
+from publisher.web.forms import fields, read_form
 from publisher.web.links import read_link, render_dead_link
 from publisher.web.network import network_of
 from publisher.web.pages import page_language, render_page, words_of
-from publisher.web.subscribe_form import consent_wording
+from publisher.web.subscribe_form import NEWSLETTER, consent_wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A newsletter that waits for confirmation."""
+
+    slug: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmPage:
-    """The question. `titles` are the newsletters that wait; none: there is nothing to confirm."""
+    """The question. `newsletters` are those that wait; none: there is nothing to confirm."""
 
     template: ClassVar[str] = "web/confirm.html"
     address_masked: str
-    titles: tuple[str, ...]
+    newsletters: tuple[Asked, ...]
     token: str
+    field: str = NEWSLETTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +74,17 @@ class Confirm(HTTPEndpoint):
         return _render(request, load_confirmation(database, subscriber=link.subscriber, notice=link.subject))
 
     async def post(self, request: Request) -> Response:
-        """Confirm, and welcome the reader."""
+        """Confirm what the page showed, and welcome the reader; or ask for what was not on it."""
         context, link = context_of(request), read_link(request, Purpose.CONFIRM)
         if link is None:
             return render_dead_link(request, Purpose.CONFIRM)
+        shown = fields(await read_form(request), NEWSLETTER)
         done = await run_in_threadpool(
             confirm,
             context.database,
             subscriber=link.subscriber,
             notice=link.subject,
+            shown=shown,
             network=network_of(request, context),
             evidence=f"confirmation page {consent_wording(words_of(request))}",
             now=context.now(),
@@ -88,7 +104,7 @@ def _render(request: Request, found: Confirmation | None) -> Response:
         return render_page(request, welcome, language=language)
     page = ConfirmPage(
         address_masked=found.address_masked,
-        titles=tuple(context.title_of(slug) for slug in found.waiting),
+        newsletters=tuple(Asked(slug=slug, title=context.title_of(slug)) for slug in found.waiting),
         token=request.path_params["token"],
     )
     return render_page(request, page, language=found.language)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from publisher.jobs.confirm import Confirmation, confirm
+from publisher.jobs.confirm import Confirmation, confirm, load_confirmation
 from publisher.jobs.subscribe import Answer, Limits, Request, subscribe
 from publisher.mail.address import parse_address
 from publisher.model.delivery import DeliveryState
@@ -49,12 +49,18 @@ class Desk:
             limits=self.limits,
         )
 
-    def press(self, subscriber: int = 1, notice: int = 1) -> Confirmation | None:
-        """The reader presses the button of a confirmation mail."""
+    def press(
+        self, subscriber: int = 1, notice: int = 1, *, shown: tuple[str, ...] | None = None
+    ) -> Confirmation | None:
+        """The reader presses the button; the page showed her what waits now unless `shown` says otherwise."""
+        if shown is None:
+            page = load_confirmation(self.database, subscriber=subscriber, notice=notice)
+            shown = page.waiting if page else ()
         return confirm(
             self.database,
             subscriber=subscriber,
             notice=notice,
+            shown=shown,
             network="net",
             evidence="page",
             now=self.now,

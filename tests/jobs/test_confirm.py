@@ -39,6 +39,36 @@ def test_pressing_confirms_all_that_waits_and_welcomes_once(desk: Desk) -> None:
     assert consents == ["requested"] * 2 + ["confirmed"] * 2
 
 
+def test_what_was_asked_for_while_the_page_stood_open_stays_pending(desk: Desk) -> None:
+    """Anybody can post the form with her address; her button agrees only to what she read."""
+    desk.ask(SARA, "daily")
+    desk.ask(SARA, "weekly")
+    desk.works.clear()
+    done = desk.press(shown=("daily",))
+    assert done is not None
+    assert (done.waiting, done.confirmed) == (("weekly",), ("daily",))
+    assert desk.statuses() == {"daily": CONFIRMED, "weekly": PENDING}
+    welcome = desk.rows(schema.notice)[-1]
+    assert (welcome.kind, welcome.newsletters) == ("welcome", '["daily"]')
+    assert desk.works == [Work(WorkKind.NOTICE, str(welcome.id))]
+    agreed = [row.newsletter for row in desk.rows(schema.consent) if row.kind == "confirmed"]
+    assert agreed == [desk.ids["daily"]]
+    desk.press()
+    assert desk.statuses() == {"daily": CONFIRMED, "weekly": CONFIRMED}
+
+
+@pytest.mark.parametrize("shown", [(), ("",), ("nobody knows it", "a\0b", "\ud800"), ("weekly",)])
+def test_a_form_that_names_nothing_that_waits_confirms_nothing(desk: Desk, shown: tuple[str, ...]) -> None:
+    desk.ask(SARA, "daily")
+    desk.works.clear()
+    done = desk.press(shown=shown)
+    assert done is not None
+    assert (done.waiting, done.confirmed) == (("daily",), ())
+    assert desk.statuses() == {"daily": PENDING}
+    assert desk.works == []
+    assert [row.kind for row in desk.rows(schema.consent)] == ["requested"]
+
+
 def test_looking_changes_nothing(desk: Desk) -> None:
     desk.ask()
     found = load_confirmation(desk.database, subscriber=1, notice=1)

@@ -62,8 +62,8 @@ async def test_confirmation_and_welcome_go_out_once_each(mailing: Scene, mailbox
     assert token.subject == notice_id
     assert "List-Unsubscribe" not in message.headers
     confirm(
-        room.database, subscriber=token.subscriber, notice=notice_id, network=None, evidence="test",
-        now=mailing.time.now, submit=room.dispatcher.submit,
+        room.database, subscriber=token.subscriber, notice=notice_id, shown=["daily"], network=None,
+        evidence="test", now=mailing.time.now, submit=room.dispatcher.submit,
     )  # fmt: skip
     (work,) = mailing.taken()
     await send_notice(room, int(work.key))

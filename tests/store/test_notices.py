@@ -123,7 +123,7 @@ def test_no_confirmation_goes_out_once_nothing_waits(database: Database, how: st
         sara = reader(tx)
         notice = must(queue(tx, sara))
         if how == "confirmed":
-            confirm_pending(tx, sara, NOW)
+            confirm_pending(tx, sara, ["daily", "weekly"], NOW)
         else:
             end_subscriptions(tx, sara, None, NOW)
         assert claim_notice(tx, notice, NOW) is None
@@ -134,7 +134,7 @@ def test_no_welcome_goes_to_a_reader_who_left_meanwhile(database: Database) -> N
     """No mail is begun after an acknowledged unsubscribe, not even this one."""
     with database.write() as tx:
         sara = reader(tx)
-        confirm_pending(tx, sara, NOW)
+        confirm_pending(tx, sara, ["daily", "weekly"], NOW)
         notice = must(queue(tx, sara, WELCOME))
         end_subscriptions(tx, sara, None, NOW)
         assert claim_notice(tx, notice, NOW) is None

@@ -60,10 +60,20 @@ def test_a_request_waits_until_it_is_confirmed_and_a_second_confirmation_finds_n
         ids, sara = newsletters(tx), reader(tx)
         request_subscriptions(tx, sara, ids, language="en", now=NOW)
         assert statuses(tx, sara) == {"daily": PENDING, "weekly": PENDING}
-        assert confirm_pending(tx, sara, NOW) == tuple(ids)
-        assert confirm_pending(tx, sara, NOW) == ()
+        assert confirm_pending(tx, sara, ["daily", "weekly"], NOW) == tuple(ids)
+        assert confirm_pending(tx, sara, ["daily", "weekly"], NOW) == ()
         assert {item.language for item in load_subscriptions(tx, sara)} == {"en"}
         assert all(item.confirmed_at == NOW for item in load_subscriptions(tx, sara))
+
+
+def test_only_what_is_named_is_confirmed_and_only_where_it_waits(database: Database) -> None:
+    with database.write() as tx:
+        ids, sara = newsletters(tx), reader(tx)
+        request_subscriptions(tx, sara, ids, language="ar", now=NOW)
+        assert confirm_pending(tx, sara, [], NOW) == ()
+        assert confirm_pending(tx, sara, ["nobody knows it"], NOW) == ()
+        assert confirm_pending(tx, sara, ["weekly", "nobody knows it"], NOW) == (ids[1],)
+        assert statuses(tx, sara) == {"daily": PENDING, "weekly": CONFIRMED}
 
 
 def test_asking_again_leaves_a_confirmed_subscription_as_it_is(database: Database) -> None:
@@ -71,7 +81,7 @@ def test_asking_again_leaves_a_confirmed_subscription_as_it_is(database: Databas
     with database.write() as tx:
         ids, sara = newsletters(tx), reader(tx)
         request_subscriptions(tx, sara, ids[:1], language="ar", now=NOW)
-        confirm_pending(tx, sara, NOW)
+        confirm_pending(tx, sara, ["daily", "weekly"], NOW)
         before = load_subscriptions(tx, sara)
         request_subscriptions(tx, sara, ids[:1], language="en", now=NOW + timedelta(days=1))
         assert load_subscriptions(tx, sara) == before
@@ -81,9 +91,11 @@ def test_a_reader_who_left_comes_back_only_as_pending(database: Database) -> Non
     with database.write() as tx:
         ids, sara = newsletters(tx), reader(tx)
         request_subscriptions(tx, sara, ids[:1], language="ar", now=NOW)
-        confirm_pending(tx, sara, NOW)
+        confirm_pending(tx, sara, ["daily", "weekly"], NOW)
         end_subscriptions(tx, sara, ids[0], NOW)
-        assert confirm_pending(tx, sara, NOW) == (), "confirming does not revive what ended"
+        assert confirm_pending(tx, sara, ["daily", "weekly"], NOW) == (), (
+            "confirming does not revive what ended"
+        )
         request_subscriptions(tx, sara, ids[:1], language="en", now=NOW)
         (again,) = load_subscriptions(tx, sara)
         assert (again.status, again.language, again.confirmed_at) == (PENDING, "en", None)
@@ -95,7 +107,7 @@ def test_ending_one_or_all_is_done_once(database: Database, confirmed: bool) -> 
         ids, sara = newsletters(tx), reader(tx)
         request_subscriptions(tx, sara, ids, language="ar", now=NOW)
         if confirmed:
-            confirm_pending(tx, sara, NOW)
+            confirm_pending(tx, sara, ["daily", "weekly"], NOW)
         assert end_subscriptions(tx, sara, ids[0], NOW) == (ids[0],)
         assert end_subscriptions(tx, sara, ids[0], NOW) == ()
         assert end_subscriptions(tx, sara, None, NOW) == (ids[1],)
@@ -109,7 +121,7 @@ def test_ending_touches_no_other_reader(database: Database) -> None:
         sara, omar = reader(tx), reader(tx, EmailAddress("omar", "example.net"))
         for person in (sara, omar):
             request_subscriptions(tx, person, ids, language="ar", now=NOW)
-            confirm_pending(tx, person, NOW)
+            confirm_pending(tx, person, ["daily", "weekly"], NOW)
         end_subscriptions(tx, sara, None, NOW)
         assert load_slugs(tx, omar, CONFIRMED) == ("daily", "weekly")
         assert load_slugs(tx, sara) == ("daily", "weekly")

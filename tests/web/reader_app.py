@@ -7,10 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
 import sqlalchemy as sa
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from publisher.jobs.subscribe import Limits
@@ -32,6 +34,7 @@ from publisher.text.words import Words, load_words
 from publisher.web.app import build_app
 from publisher.web.context import WebContext
 from publisher.wiring import build_templates
+from tests.web.markup import parse_page
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 HASH_KEY = b"h" * 32
@@ -108,6 +111,12 @@ class ReaderApp:
         )
         return f"/confirm/{token}"
 
+    def press(self, path: str | None = None, client: TestClient | None = None) -> Response:
+        """Open a confirmation page, the latest unless said otherwise, and press its button as a browser does."""
+        client, path = client or self.client, path or self.confirm_path()
+        forms = parse_page(client.get(path).text).forms
+        return client.post(path, data=_values(forms[0]) if forms else {})
+
     def leave_path(self, slug: str | None, subscriber: int = 1) -> str:
         """The link in an issue's footer; None: the one that leaves everything."""
         token = self.context.signer.mint(
@@ -175,6 +184,14 @@ def build_reader_app(
         clock=clock,
         newsletter_ids=ids,
     )
+
+
+def _values(form: Any) -> dict[str, list[str]]:
+    """The fields of a form as the browser posts them."""
+    values: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        values.setdefault(name, []).append(value)
+    return values
 
 
 @cache

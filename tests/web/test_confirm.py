@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from publisher.mail.token import Purpose
+from tests.web.markup import parse_page
 from tests.web.reader_app import ReaderApp, with_context
 
 SARA = "sara@example.net"
@@ -26,7 +29,7 @@ def test_the_page_speaks_the_language_that_was_chosen_whatever_the_browser_says(
 
 def test_the_welcome_says_when_the_next_issue_comes(reader: ReaderApp) -> None:
     reader.subscribe(SARA, "daily", "weekly", language="en")
-    page = reader.client.post(reader.confirm_path())
+    page = reader.press()
     assert "Sunday 22 November 2026, 18:00" in page.text
     assert "Thursday 26 November 2026, 17:00" in page.text
     assert page.status_code == 200
@@ -35,16 +38,54 @@ def test_the_welcome_says_when_the_next_issue_comes(reader: ReaderApp) -> None:
 def test_pressing_twice_and_looking_afterwards_show_the_welcome(reader: ReaderApp) -> None:
     reader.subscribe(SARA)
     path = reader.confirm_path()
-    first, second, third = reader.client.post(path), reader.client.post(path), reader.client.get(path)
+    first, second, third = reader.press(path), reader.press(path), reader.client.get(path)
     assert first.text == second.text == third.text
     assert [work.key for work in reader.works] == ["1", "2"]
+
+
+def test_consent_reaches_no_further_than_the_page(reader: ReaderApp) -> None:
+    """She looks, somebody else posts the form for her address and another newsletter, she presses."""
+    reader.subscribe(SARA, "daily", language="en")
+    path = reader.confirm_path() + "?lang=en"
+    form = parse_page(reader.client.get(path).text).forms[0]
+    reader.subscribe(SARA, "weekly", language="en")
+    page = reader.client.post(path, data=dict(form.form_values()))
+    assert reader.statuses(SARA) == {"daily": "confirmed", "weekly": "pending"}
+    assert page.status_code == 200
+    question = parse_page(page.text)
+    assert question.xpath("//input[@type='hidden']/@value") == ["weekly"]
+    assert question.xpath("//ul[@class='titles']/li/bdi/text()") == ["The week in Iraq"]
+    assert reader.client.get(path).text == page.text
+    reader.press(path)
+    assert reader.statuses(SARA) == {"daily": "confirmed", "weekly": "confirmed"}
+
+
+@pytest.mark.parametrize("named", [[], ["nonsense"], ["", "weekly", "a\0b"]])
+def test_a_post_that_names_nothing_that_waits_confirms_nothing_and_asks(
+    reader: ReaderApp, named: list[str]
+) -> None:
+    reader.subscribe(SARA)
+    path = reader.confirm_path()
+    page = reader.client.post(path, data={"newsletter": named})
+    assert page.status_code == 200
+    assert page.text == reader.client.get(path).text
+    assert parse_page(page.text).xpath("//input[@type='hidden']/@value") == ["daily"]
+    assert reader.statuses(SARA) == {"daily": "pending"}
+
+
+def test_a_body_that_is_no_form_confirms_nothing(reader: ReaderApp) -> None:
+    reader.subscribe(SARA)
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = reader.client.post(reader.confirm_path(), content=b"newsletter=daily", headers=headers)
+    assert answer.status_code == 400
+    assert reader.statuses(SARA) == {"daily": "pending"}
 
 
 def test_a_week_later_the_link_is_dead_and_says_what_to_do(reader: ReaderApp) -> None:
     reader.subscribe(SARA)
     path = reader.confirm_path()
     reader.wait(timedelta(days=7, minutes=1))
-    for answer in (reader.client.get(path), reader.client.post(path)):
+    for answer in (reader.client.get(path), reader.client.post(path, data={"newsletter": "daily"})):
         assert answer.status_code == 404
         assert "/subscribe" in answer.text
     assert reader.statuses(SARA) == {"daily": "pending"}
@@ -62,7 +103,7 @@ def test_only_a_confirmation_token_confirms(reader: ReaderApp) -> None:
         "/confirm/" + "é" * 48,
     ]
     for other in others:
-        assert reader.client.post(other).status_code == 404, other
+        assert reader.client.post(other, data={"newsletter": "daily"}).status_code == 404, other
     assert reader.statuses(SARA) == {"daily": "pending"}
 
 
@@ -79,7 +120,7 @@ def test_a_token_of_a_reader_or_notice_that_is_gone_is_a_dead_link(reader: Reade
 def test_after_leaving_the_old_link_offers_to_ask_again(reader: ReaderApp) -> None:
     reader.subscribe(SARA)
     path = reader.confirm_path()
-    reader.client.post(path)
+    reader.press(path)
     reader.client.post(reader.leave_path("daily"))
     page = reader.client.post(path + "?lang=en")
     assert page.status_code == 200
@@ -90,7 +131,7 @@ def test_after_leaving_the_old_link_offers_to_ask_again(reader: ReaderApp) -> No
 def test_a_newsletter_that_left_the_settings_is_still_named(reader: ReaderApp) -> None:
     reader.subscribe(SARA, "weekly")
     client = with_context(reader, newsletters=reader.context.newsletters[:1])
-    assert "weekly" in client.post(reader.confirm_path()).text
+    assert "weekly" in reader.press(client=client).text
 
 
 def test_token_pages_are_kept_by_no_cache_and_listed_by_no_search_engine(reader: ReaderApp) -> None:

@@ -28,7 +28,7 @@ def test_the_printed_form_subscribes(reader: ReaderApp) -> None:
     assert answer.status_code == 200
     assert '<html lang="ar" dir="rtl">' in answer.text
     assert reader.statuses("sara@example.net") == {"daily": "pending"}
-    reader.client.post(reader.confirm_path())
+    reader.press()
     assert reader.statuses("sara@example.net") == {"daily": "confirmed"}
 
 

@@ -26,7 +26,7 @@ def test_its_memory_is_bounded() -> None:
 def test_guessing_is_refused_but_a_link_that_works_never_is(reader: ReaderApp) -> None:
     """A mail provider brings the one-click unsubscribes of thousands of readers from one network."""
     reader.subscribe("sara@example.net")
-    reader.client.post(reader.confirm_path())
+    reader.press()
     answers = [reader.client.get(f"/u/{n:048}").status_code for n in range(PER_MINUTE + 1)]
     assert answers == [404] * PER_MINUTE + [429]
     done = reader.client.post(reader.leave_path("daily"), data={"List-Unsubscribe": "One-Click"})

@@ -38,7 +38,7 @@ def test_what_is_no_address_has_no_network(host: str) -> None:
 
 def test_no_ip_address_is_written_anywhere(reader: ReaderApp) -> None:
     reader.subscribe("sara@example.net")
-    reader.client.post(reader.confirm_path())
+    reader.press()
     reader.client.post(reader.leave_path("daily"))
     with reader.database.read() as tx:
         stored = [

@@ -49,7 +49,7 @@ def test_only_a_post_changes_anything(tmp_path: Path, method: str) -> None:
     """Mail scanners open every link, with every header they can think of."""
     app = build_reader_app(tmp_path, mailbox=Mailbox(tmp_path / "mailbox"))
     app.subscribe(SARA)
-    app.client.post(app.confirm_path())
+    app.press()
     app.subscribe("omar@example.net")
     app.add_issue("daily", 1, {"ar": "عنوان"})
     before, works = app.fingerprint(), list(app.works)

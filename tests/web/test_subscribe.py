@@ -22,7 +22,8 @@ def test_a_reader_subscribes_confirms_and_leaves(reader: ReaderApp) -> None:
     assert reader.statuses(SARA) == {"daily": "pending"}
 
     question = parse_page(reader.client.get(reader.confirm_path()).text)
-    welcome = reader.client.post(question.forms[0].action)
+    form = question.forms[0]
+    welcome = reader.client.post(form.action, data=dict(form.form_values()))
     assert welcome.status_code == 200
     assert reader.statuses(SARA) == {"daily": "confirmed"}
 
@@ -37,7 +38,7 @@ def test_the_answer_is_the_same_for_every_address(reader: ReaderApp) -> None:
     people = {kind: f"{kind}@example.net" for kind in ("fresh", "asked", "happy", "gone", "banned")}
     for kind in ("happy", "gone"):
         reader.subscribe(people[kind])
-        reader.client.post(reader.confirm_path())
+        reader.press()
     reader.client.post(reader.leave_path("daily", subscriber=2))
     reader.subscribe(people["asked"])
     reader.suppress(people["banned"])
@@ -162,7 +163,7 @@ def test_a_link_may_choose_a_newsletter_beforehand(reader: ReaderApp) -> None:
 
 def test_the_record_of_consent_names_the_wording(reader: ReaderApp) -> None:
     reader.subscribe(SARA)
-    reader.client.post(reader.confirm_path() + "?lang=en")
+    reader.press(reader.confirm_path() + "?lang=en")
     with reader.database.read() as tx:
         rows = tx.exec_driver_sql("SELECT kind, evidence FROM consent ORDER BY id").all()
     assert rows[0].kind == "requested"

@@ -18,7 +18,7 @@ def reader(tmp_path: Path) -> Iterator[ReaderApp]:
     """With a reader who gets both newsletters."""
     app = build_reader_app(tmp_path)
     app.subscribe(SARA, "daily", "weekly")
-    app.client.post(app.confirm_path())
+    app.press()
     yield app
     app.database.close()
 
