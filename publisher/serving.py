@@ -5,6 +5,7 @@ what it came to, and gives its batches back. Killed instead, the next start find
 """
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -59,6 +60,9 @@ class Plan:
     before_clock: Callable[["Service"], Awaitable[None]] | None = field(default=None)
 
 
+log = logging.getLogger(__name__)
+
+
 class _Sources:
     """Reads the sources again when a file changed, or after a while. A reading that failed counts as none."""
 
@@ -97,10 +101,17 @@ async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIt
 
 
 def _begin(room: Newsroom, sources: _Sources) -> None:
-    """Settle what an earlier process left, then bring store and files up to the sources."""
+    """Settle what an earlier process left, then bring store and files up to the sources.
+
+    Only the first must succeed. A source that cannot be read, or a feed that cannot be written, keeps neither mail nor
+    pages from readers: the sweep reads again, and every later publication writes again.
+    """
     recover(room)
-    sources.read_changes(room)
-    refresh_feeds(room)
+    for work in (sources.read_changes, refresh_feeds):
+        try:
+            work(room)
+        except Exception:
+            log.exception("begin: %s failed; serving goes on", work.__name__)
 
 
 @asynccontextmanager

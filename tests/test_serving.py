@@ -120,6 +120,42 @@ async def test_a_slot_that_comes_due_is_mailed_and_a_new_article_is_found(
         await until(lambda: b"Beta" in (folder.feeds / "index.json").read_bytes())
 
 
+@pytest.mark.parametrize("broken", ["ingest", "refresh_feeds"])
+async def test_a_first_reading_or_publication_that_fails_keeps_nobody_from_the_pages(
+    settings: Callable[..., Settings],
+    folder: DataFolder,
+    broken: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(room: Newsroom) -> None:
+        raise OSError("the disk is away")
+
+    seen: list[int] = []
+
+    async def look(service: Service) -> None:
+        async with httpx2.AsyncClient(base_url=service.address) as client:
+            seen.append((await client.get("/")).status_code)
+
+    monkeypatch.setattr(serving, broken, fail)
+    async with running(settings(), folder, Plan(before_clock=look)):
+        pass
+    assert seen == [200]
+    assert "serving goes on" in caplog.text
+
+
+async def test_what_an_earlier_process_left_must_be_settled(
+    settings: Callable[..., Settings], folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(room: Newsroom) -> None:
+        raise OSError("the disk is away")
+
+    monkeypatch.setattr(serving, "recover", fail)
+    with pytest.raises(OSError, match="away"):
+        async with running(settings(), folder, Plan()):
+            pass
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_asks_to_end_and_a_second_one_ends_at_once(
     settings: Callable[..., Settings],
