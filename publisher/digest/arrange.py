@@ -16,7 +16,7 @@ from publisher.digest.page import (
 )
 from publisher.digest.phrase import Line, Phrase, build_phrase
 from publisher.digest.subject import build_preheader, build_subject
-from publisher.digest.summary import LEAD, STORY, Room, summarise
+from publisher.digest.summary import LEAD, STORY, summarise
 from publisher.digest.voice import Voice, choose_voice
 from publisher.model.article import Article
 from publisher.model.colour import build_dark, build_light
@@ -36,7 +36,7 @@ def arrange(
     `voices` are the languages the house speaks, by tag: a story's meta line is written in its own language where
     there is a voice for it. `omitted` counts the articles that had to be left out for size.
     """
-    lead, *rest = (_story(a, frame, voices, LEAD if n == 0 else STORY) for n, a in enumerate(draft.articles))
+    lead, *rest = (_story(a, frame, voices, place) for place, a in enumerate(draft.articles, 1))
     told = (*draft.articles[1:], *draft.headlines)
     preheader = build_preheader(
         tuple(a.parsed.title for a in told), lead.summary.text if lead.summary else ""
@@ -56,15 +56,15 @@ def arrange(
         contents=_contents(draft, sections, frame),
         lead=lead,
         sections=sections,
-        headlines=_headlines(draft.headlines, frame, voices, omitted),
+        headlines=_headlines(draft, frame, voices, omitted),
         footer=_footer(draft, frame, links),
     )
 
 
-def _story(article: Article, frame: Voice, voices: Mapping[str, Voice], room: Room) -> Story:
+def _story(article: Article, frame: Voice, voices: Mapping[str, Voice], place: int) -> Story:
     parsed = article.parsed
     voice = choose_voice(parsed.language, frame, voices)
-    summary = summarise(article, room)
+    summary = summarise(article, LEAD if place == 1 else STORY)
     return Story(
         language=parsed.language,
         direction=parsed.direction,
@@ -74,6 +74,7 @@ def _story(article: Article, frame: Voice, voices: Mapping[str, Voice], room: Ro
         meta=voice.meta(article),
         credits=voice.credits(article),
         sample=voice.say("digest.sample") if parsed.sample else None,
+        place=place,
     )
 
 
@@ -97,10 +98,8 @@ def _contents(draft: Draft, sections: tuple[Section, ...], frame: Voice) -> Line
     return frame.line(count.text, *(section.name.text for section in sections))
 
 
-def _headlines(
-    articles: tuple[Article, ...], frame: Voice, voices: Mapping[str, Voice], omitted: int
-) -> HeadlineList | None:
-    if not articles and not omitted:
+def _headlines(draft: Draft, frame: Voice, voices: Mapping[str, Voice], omitted: int) -> HeadlineList | None:
+    if not draft.headlines and not omitted:
         return None
     items = tuple(
         Headline(
@@ -109,8 +108,9 @@ def _headlines(
             sample=choose_voice(article.parsed.language, frame, voices).say("digest.sample")
             if article.parsed.sample
             else None,
+            place=place,
         )
-        for article in articles
+        for place, article in enumerate(draft.headlines, len(draft.articles) + 1)
     )
     more = frame.count("digest.omitted", omitted) if omitted else None
     return HeadlineList(name=frame.say("digest.headlines"), items=items, omitted=more)

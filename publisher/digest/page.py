@@ -34,7 +34,7 @@ class Story:
 
     `meta` tells when, who, and how long to read; `credits` the photo's credit and the rights, possibly nothing.
     Both may be in another language than the story, where the house has no words in the story's. `sample` marks
-    an invented story.
+    an invented story. `place` counts the articles of the issue from 1 in reading order: the web version hides by it.
     """
 
     language: str
@@ -45,6 +45,7 @@ class Story:
     meta: Line
     credits: Line
     sample: Phrase | None
+    place: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +58,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """An article shown by its title only."""
+    """An article shown by its title only. `place` counts on from the stories'."""
 
     headline: Phrase
     url: str | None
     sample: Phrase | None
+    place: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

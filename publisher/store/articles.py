@@ -20,6 +20,8 @@ from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.encoding import decode_parsed, encode_value
 from publisher.store.schema import article, article_revision, issue, issue_article
 
+_WITHDRAWN = encode_value(reason("selection.withdrawn"))
+
 
 class Saved(StrEnum):
     """What storing a document came to."""
@@ -89,8 +91,9 @@ def load_articles(tx: Transaction) -> tuple[Article, ...]:
 def load_candidates(tx: Transaction, newsletter_id: int) -> tuple[Article, ...]:
     """Every article the newsletter has yet to decide on, in the same order.
 
-    That is: not weighed in its current revision for any issue that stands, or dated after the moment it was weighed. An
-    archive of any size is therefore weighed once, not for every issue.
+    That is: not weighed in its current revision for any issue that stands, or dated after the moment it was weighed, or
+    withdrawn when it was weighed and restored since. An archive of any size is therefore weighed once, not for every
+    issue.
     """
     weighed = (
         sa.select(sa.literal(1))
@@ -101,22 +104,13 @@ def load_candidates(tx: Transaction, newsletter_id: int) -> tuple[Article, ...]:
             issue_article.c.article == article.c.number,
             issue_article.c.revision == article.c.revision,
             article.c.published_at <= issue.c.due_at,
+            sa.or_(issue_article.c.reason != _WITHDRAWN, article.c.state == ArticleState.WITHDRAWN),
         )
         .correlate(article)
     )
     query = _current().where(~weighed.exists())
     query = query.order_by(article.c.published_at.desc(), article.c.number.desc())
     return tuple(_to_article(row) for row in tx.execute(query))
-
-
-def withdraw_article(tx: Transaction, article_id: str, *, now: datetime) -> bool:
-    """Take an article back; False where there is no live article of that id."""
-    done = tx.execute(
-        sa.update(article)
-        .where(article.c.id == article_id, article.c.state == ArticleState.LIVE)
-        .values(state=ArticleState.WITHDRAWN, revised_at=to_ms(now))
-    )
-    return done.rowcount == 1
 
 
 def _current() -> sa.Select[tuple[object, ...]]:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from publisher.digest.public import LEAD_PLACE
 from publisher.model.direction import Direction
 from publisher.model.site import Newsletter
 from publisher.store.database import Transaction
 from publisher.store.issues import IssueSummary, load_sent_issues
+from publisher.store.withdrawals import load_withdrawn_places
 from publisher.text.digits import localise_digits
 from publisher.text.direction import direction_of, language_direction
 from publisher.text.house_date import format_date
@@ -31,16 +33,27 @@ class IssueLink:
 def load_issue_links(
     tx: Transaction, context: WebContext, newsletter: Newsletter, *, language: str, limit: int
 ) -> tuple[IssueLink, ...]:
-    """The latest issues of a newsletter, newest first, each in the page's language where it was sent in it."""
+    """The latest issues of a newsletter, newest first, each in the page's language where it was sent in it.
+
+    The subject is the lead's headline: where the lead was withdrawn, the list says so instead.
+    """
+    withdrawn = load_withdrawn_places(tx, newsletter.slug)
     found = load_sent_issues(tx, newsletter.slug, limit)
-    return tuple(_link(context, newsletter, issue, language) for issue in found if issue.subjects)
+    return tuple(
+        _link(context, newsletter, issue, language, LEAD_PLACE in withdrawn.get(issue.number, ()))
+        for issue in found
+        if issue.subjects
+    )
 
 
-def _link(context: WebContext, newsletter: Newsletter, issue: IssueSummary, language: str) -> IssueLink:
+def _link(
+    context: WebContext, newsletter: Newsletter, issue: IssueSummary, language: str, is_withdrawn: bool
+) -> IssueLink:
     site = context.site
     wishes = (language, newsletter.language, *issue.subjects)
     variant = next(tag for tag in wishes if tag in issue.subjects)
-    subject = issue.subjects[variant]
+    words = context.words.get(variant, context.words[site.language])
+    subject = words.say("digest.withdrawn") if is_withdrawn else issue.subjects[variant]
     return IssueLink(
         path=f"/newsletters/{newsletter.slug}/{issue.number}",
         subject=subject,

@@ -11,6 +11,7 @@ from publisher.digest.public import render_public
 from publisher.model.issue import Rendition
 from publisher.model.site import Newsletter
 from publisher.store.issues import load_rendition
+from publisher.store.withdrawals import load_withdrawn_places
 from publisher.web.context import WebContext, context_of
 from publisher.web.issue_links import IssueLink, load_issue_links
 from publisher.web.pages import SHORT, page_language, render_page
@@ -20,7 +21,7 @@ from publisher.web.subscribe_form import SubscribeForm
 
 SHOWN = 100
 LONG = "public, max-age=3600"
-"""A frozen issue never changes; an hour leaves room for one that is withdrawn."""
+"""A frozen issue never changes, but a story of it may be withdrawn: an hour later nobody is shown it any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,9 @@ def show_newsletter(request: Request) -> Response:
 
 
 def show_issue(request: Request) -> Response:
-    """An issue as it was sent, without the reader's own links; in her language if it was sent in it."""
+    """An issue as it was sent, without the reader's own links and without stories withdrawn since; in her language if
+    it was sent in it. 404 where a story was withdrawn that the rendition cannot hide.
+    """
     context, slug = context_of(request), request.path_params["slug"]
     rendition = _load(context, slug, request.path_params["number"], page_language(request))
     if rendition is None:
@@ -56,7 +59,14 @@ def show_issue(request: Request) -> Response:
         "Cache-Control": LONG,
         "Vary": "Accept-Language",
     }
-    return HTMLResponse(render_public(rendition, leave_url=public), headers=headers)
+    with context.database.read() as tx:
+        places = load_withdrawn_places(tx, slug).get(int(request.path_params["number"]), frozenset())
+    try:
+        words = context.words.get(rendition.variant, context.words[context.site.language])
+        html = render_public(rendition, leave_url=public, words=words, withdrawn=places)
+    except ValueError as error:
+        raise HTTPException(404) from error
+    return HTMLResponse(html, headers=headers)
 
 
 def _named(request: Request) -> Newsletter | None:

@@ -16,11 +16,11 @@ from publisher.store.articles import (
     load_candidates,
     load_live_articles,
     save_parsed,
-    withdraw_article,
 )
 from publisher.store.database import Database, Transaction
 from publisher.store.issues import move_issue, open_slot, save_choices
 from publisher.store.schema import article_revision
+from publisher.store.withdrawals import restore_article, withdraw_article
 from tests.store.rows import HOME, NOW, newsletter, parsed
 
 LATER = NOW + timedelta(hours=2)
@@ -183,6 +183,33 @@ def test_articles_of_a_cancelled_issue_and_of_the_future_are_weighed_again(datab
         assert [item.parsed.key for item in load_candidates(tx, daily)] == ["future"]
         move_issue(tx, issue_id, IssueState.DUE, IssueState.CANCELLED)
         assert len(load_candidates(tx, daily)) == 2
+
+
+def test_a_restored_article_is_weighed_again(database: Database) -> None:
+    """It was left out for being withdrawn, which it is no more."""
+    with database.write() as tx:
+        daily = newsletter(tx)
+        save(tx, parsed())
+        article_id = load_live_articles(tx)[0].id
+        withdraw_article(tx, article_id, now=NOW)
+        issue_id = open_slot(tx, daily, slot="s", due_at=NOW, not_after=NOW, skipped=None)
+        assert issue_id is not None
+        (item,) = load_candidates(tx, daily)
+        save_choices(
+            tx, issue_id, [Choice(article=item, included=False, reason=reason("selection.withdrawn"))], ()
+        )
+        assert load_candidates(tx, daily) == ()
+        assert restore_article(tx, article_id, now=NOW)
+        assert len(load_candidates(tx, daily)) == 1
+
+
+def test_reading_a_withdrawn_articles_document_again_does_not_bring_it_back(database: Database) -> None:
+    with database.write() as tx:
+        save(tx, parsed())
+        withdraw_article(tx, load_live_articles(tx)[0].id, now=NOW)
+        assert save(tx, parsed()) is Saved.UNCHANGED
+        assert save(tx, parsed(title="edited")) is Saved.REVISED
+        assert load_live_articles(tx) == ()
 
 
 def weigh(tx: Transaction, newsletter_id: int, slot: str) -> int:

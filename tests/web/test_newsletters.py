@@ -2,7 +2,12 @@
 
 import pytest
 
-from publisher.model.issue import Patch
+from publisher.model.issue import Choice, Patch
+from publisher.model.reason import reason
+from publisher.store.articles import load_articles, save_parsed
+from publisher.store.issues import load_issues, save_choices
+from publisher.store.withdrawals import withdraw_article
+from tests.store.rows import HOME, NOW, parsed
 from tests.web.markup import parse_page
 from tests.web.reader_app import ReaderApp, with_context
 
@@ -54,6 +59,41 @@ def test_the_issues_of_a_newsletter_that_left_the_settings_stay(reader: ReaderAp
     client = with_context(reader, newsletters=reader.context.newsletters[:1])
     assert client.get("/newsletters/weekly/1").status_code == 200
     assert client.get("/newsletters/weekly").status_code == 404
+
+
+MARKED = """<html lang="ar"><head><title>Lead</title></head><body><div class="preheader">Second</div>
+<!--story 1--><h2>Lead</h2><!--/story 1--><!--story 2--><h3>Second</h3><!--/story 2--></body></html>"""
+
+
+def withdraw_lead(reader: ReaderApp) -> None:
+    """Issue 1 of `daily` carried one stored article as its lead, and that was withdrawn."""
+    with reader.database.write() as tx:
+        save_parsed(tx, parsed(), home=HOME, present=(), now=NOW)
+        (article,) = load_articles(tx)
+        (issue,) = load_issues(tx)
+        choice = Choice(article=article, included=True, reason=reason("selection.new"))
+        save_choices(tx, issue.id, [choice], [article.number])
+        withdraw_article(tx, article.id, now=NOW)
+
+
+def test_a_withdrawn_story_is_shown_neither_in_its_issue_nor_in_the_lists(reader: ReaderApp) -> None:
+    reader.add_issue("daily", 1, {"ar": "Lead"}, html=MARKED)
+    withdraw_lead(reader)
+    issue = reader.client.get("/newsletters/daily/1").text
+    assert "Lead" not in issue
+    assert issue.count("Second") == 1, "the story, not the preheader"
+    gone = reader.context.words["ar"].say("digest.withdrawn")
+    assert gone in issue
+    for path in ("/newsletters/daily?lang=ar", "/?lang=ar"):
+        page = reader.client.get(path).text
+        assert "Lead" not in page
+        assert gone in page
+
+
+def test_an_issue_that_cannot_hide_a_withdrawn_story_is_not_shown(reader: ReaderApp) -> None:
+    reader.add_issue("daily", 1, {"ar": "Lead"}, html="<h2>Lead</h2>")
+    withdraw_lead(reader)
+    assert reader.client.get("/newsletters/daily/1").status_code == 404
 
 
 @pytest.mark.parametrize(

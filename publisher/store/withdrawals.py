@@ -1,0 +1,80 @@
+"""Articles that the newsroom took back, and where they had been.
+
+Promise: what was withdrawn stays withdrawn, however often its document is read, until a person restores it.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from publisher.model.article import ArticleState
+from publisher.model.issue import IssueState
+from publisher.store.database import Transaction, to_ms
+from publisher.store.schema import article, issue, issue_article, newsletter
+
+_UNDER_WAY = (IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED)
+
+
+def find_article_id(tx: Transaction, name: str) -> str | None:
+    """The id of the article that `name` means: its id, its address, or its document as `source/key`."""
+    source, _, key = name.partition("/")
+    ways = (
+        article.c.id == name,
+        article.c.url == name,
+        sa.and_(article.c.source == source, article.c.key == key),
+    )
+    for way in ways:
+        if (found := tx.scalar(sa.select(article.c.id).where(way))) is not None:
+            return str(found)
+    return None
+
+
+def withdraw_article(tx: Transaction, article_id: str, *, now: datetime) -> bool:
+    """Take an article back; False where there is no live article of that id."""
+    return _turn(tx, article_id, ArticleState.LIVE, ArticleState.WITHDRAWN, now)
+
+
+def restore_article(tx: Transaction, article_id: str, *, now: datetime) -> bool:
+    """Let a withdrawn article live again; False where there is no withdrawn article of that id."""
+    return _turn(tx, article_id, ArticleState.WITHDRAWN, ArticleState.LIVE, now)
+
+
+def load_issues_under_way(tx: Transaction, article_id: str) -> tuple[int, ...]:
+    """Ids of the composed issues that carry the article and are not sent to the end."""
+    query = (
+        sa.select(issue_article.c.issue)
+        .join(issue, issue.c.id == issue_article.c.issue)
+        .join(article, article.c.number == issue_article.c.article)
+        .where(article.c.id == article_id, issue_article.c.included == 1, issue.c.state.in_(_UNDER_WAY))
+        .order_by(issue_article.c.issue)
+    )
+    return tuple(tx.scalars(query))
+
+
+def load_withdrawn_places(tx: Transaction, slug: str) -> dict[int, frozenset[int]]:
+    """Issue number → places (from 1, in reading order) of the stories in it that were withdrawn. 1 is the lead."""
+    query = (
+        sa.select(issue.c.number, issue_article.c.position)
+        .join(issue_article, issue_article.c.issue == issue.c.id)
+        .join(article, article.c.number == issue_article.c.article)
+        .join(newsletter, newsletter.c.id == issue.c.newsletter)
+        .where(
+            newsletter.c.slug == slug,
+            issue_article.c.included == 1,
+            issue.c.number.is_not(None),
+            article.c.state == ArticleState.WITHDRAWN,
+        )
+    )
+    places: dict[int, frozenset[int]] = {}
+    for row in tx.execute(query):
+        places[row.number] = places.get(row.number, frozenset()) | {row.position}
+    return places
+
+
+def _turn(tx: Transaction, article_id: str, before: ArticleState, after: ArticleState, now: datetime) -> bool:
+    done = tx.execute(
+        sa.update(article)
+        .where(article.c.id == article_id, article.c.state == before)
+        .values(state=after, revised_at=to_ms(now))
+    )
+    return done.rowcount == 1
