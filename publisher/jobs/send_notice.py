@@ -1,7 +1,8 @@
 """Send one notice: a confirmation or a welcome.
 
 Promise: marked `sending` in its row before it is begun, recorded after; after a crash it is sent once more at most.
-What must no longer be sent (the reader left, was suppressed, or too much time went by) ends when it is claimed.
+Likewise where the record could not be written: then the sweep finds it once its lease has ended. What must no longer be
+sent (the reader left, was suppressed, or too much time went by) ends when it is claimed.
 """
 
 import asyncio
@@ -50,6 +51,11 @@ async def _attempt(room: Newsroom, lane: FleetLane, notice: Notice) -> Outcome:
     except (GateError, HeaderError) as error:
         log.exception("message refused by the gate", extra={"notice": notice.id})
         return Refused(phase=Phase.DATA, reply=Reply(code=0, text=f"not sent: {error}"))
+    except Exception as error:
+        # Ours to mend, and nothing was sent: the reader is not lost for it. Only the kind is kept: the words of an
+        # exception we do not know may hold her address.
+        log.exception("message could not be built", extra={"notice": notice.id})
+        return Deferred(phase=Phase.CONNECT, reply=Reply(code=0, text=f"not built: {type(error).__name__}"))
     return await lane.deliver(message)
 
 

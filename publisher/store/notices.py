@@ -2,8 +2,9 @@
 
 Promise: one notice of a kind for a reader and day (`UNIQUE`), so that nobody can be flooded through our form. A notice
 is begun only if, in the very transaction that marks it `sending`, there is still a reason to send it: a confirmation
-needs something pending, a welcome something confirmed, and no suppressed address gets either. After a crash a
-`sending` row is sent once more; a second doubt makes it `uncertain`, never a third copy.
+needs something pending, a welcome something confirmed, and no suppressed address gets either. A `sending`
+row is leased until its `retry_at`: after a crash, or once the lease has ended with nothing recorded, it is sent once
+more; a second doubt makes it `uncertain`, never a third copy.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,11 @@ from publisher.store.upsert import insert_unless_taken
 
 LIFETIME = timedelta(hours=48)
 """How long after its first turn a notice may still be begun."""
+
+LEASE = timedelta(hours=1)
+"""How long a claimed notice is left to whoever claimed it: longer than the slowest attempt, which may wait ten minutes
+for the answer to the final dot alone (`mail.relay_settings.Timeouts`), or what is still under way would be sent twice.
+"""
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 _NEEDS = {NoticeKind.CONFIRM: SubscriptionStatus.PENDING, NoticeKind.WELCOME: SubscriptionStatus.CONFIRMED}
@@ -94,41 +100,53 @@ def load_past_notices(
 
 
 def load_due_notices(tx: Transaction, now: datetime, *, limit: int = 1000) -> tuple[int, ...]:
-    """The ids of notices whose turn has come, oldest first; those past their time too, which claiming ends."""
+    """The ids of notices whose turn has come or whose lease has ended, oldest first; those past their time too, which
+    claiming ends.
+    """
     query = (
-        sa.select(notice.c.id)
-        .where(notice.c.state.in_(_WAITING), notice.c.retry_at <= to_ms(now))
-        .order_by(notice.c.retry_at, notice.c.id)
-        .limit(limit)
+        sa.select(notice.c.id).where(_claimable(now)).order_by(notice.c.retry_at, notice.c.id).limit(limit)
     )
     return tuple(tx.execute(query).scalars())
 
 
 def claim_notice(tx: Transaction, notice_id: int, now: datetime) -> Notice | None:
-    """Mark a due notice `sending` and return it; None where it is not due, another claimed it, or it must not be sent.
+    """Mark a due notice `sending` and return it; None where it is not due, another holds it, or it must not be sent.
 
+    Whoever held a notice whose lease has ended left a doubt: it is claimed once more, and `uncertain` the second time.
     What must not be sent any more ends here, as `expired` or `suppressed`. A claimed notice names what it is about
     now: all that waits for confirmation, or those of its newsletters that are still confirmed.
     """
-    # The lock (on SQLite: BEGIN IMMEDIATE) makes a second claimer wait and then find the row `sending`.
+    # The lock (on SQLite: BEGIN IMMEDIATE) makes a second claimer wait and then find the row leased.
     query = (
         sa.select(notice, subscriber.c.address, subscriber.c.address_hash)
         .join(subscriber, subscriber.c.id == notice.c.subscriber)
-        .where(notice.c.id == notice_id, notice.c.state.in_(_WAITING), notice.c.retry_at <= to_ms(now))
+        .where(notice.c.id == notice_id, _claimable(now))
         .with_for_update(of=notice)
     )
     row = tx.execute(query).first()
     if row is None:
         return None
-    about = _about(tx, row)
+    about, was_left = _about(tx, row), row.state == DeliveryState.SENDING
+    ambiguous = row.ambiguous + was_left
+    if was_left and row.ambiguous:
+        _move(tx, row, now, state=DeliveryState.UNCERTAIN, ambiguous=ambiguous)
+        return None
     if row.expires_at <= to_ms(now):
-        _move(tx, row, now, state=DeliveryState.EXPIRED)
+        _move(tx, row, now, state=DeliveryState.EXPIRED, ambiguous=ambiguous)
         return None
     if not about or is_suppressed(tx, row.address_hash):
-        _move(tx, row, now, state=DeliveryState.SUPPRESSED)
+        _move(tx, row, now, state=DeliveryState.SUPPRESSED, ambiguous=ambiguous)
         return None
-    claimed = {"attempt": row.attempt + 1, "newsletters": _encode_slugs(about)}
-    _move(tx, row, now, state=DeliveryState.SENDING, **claimed)
+    _move(
+        tx,
+        row,
+        now,
+        state=DeliveryState.SENDING,
+        attempt=row.attempt + 1,
+        ambiguous=ambiguous,
+        newsletters=_encode_slugs(about),
+        retry_at=to_ms(now + LEASE),
+    )
     return Notice(
         id=row.id,
         kind=NoticeKind(row.kind),
@@ -137,7 +155,7 @@ def claim_notice(tx: Transaction, notice_id: int, now: datetime) -> Notice | Non
         language=row.language,
         newsletters=about,
         attempt=row.attempt + 1,
-        ambiguous=row.ambiguous,
+        ambiguous=ambiguous,
         expires_at=from_ms(row.expires_at),
     )
 
@@ -185,6 +203,13 @@ def reopen_sending_notices(tx: Transaction, now: datetime) -> int:
     )
     again = sending.values(state=DeliveryState.PENDING, ambiguous=1, retry_at=to_ms(now), at=to_ms(now))
     return doubted_twice.rowcount + tx.execute(again).rowcount
+
+
+def _claimable(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        notice.c.state.in_((*_WAITING, DeliveryState.SENDING)),
+        notice.c.retry_at <= to_ms(now),
+    )
 
 
 def _about(tx: Transaction, row: Any) -> tuple[str, ...]:

@@ -5,14 +5,17 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from publisher.jobs import send_notice as module
 from publisher.jobs.confirm import confirm
+from publisher.jobs.outstanding import submit_outstanding
 from publisher.jobs.send_notice import send_notice
 from publisher.jobs.subscribe import Limits, Request, subscribe
 from publisher.mail.address import parse_address
 from publisher.mail.mailbox import Mailbox
 from publisher.mail.token import Purpose, TokenContent
 from publisher.model.delivery import DeliveryState
-from publisher.model.work import WorkKind
+from publisher.model.work import Work, WorkKind
+from publisher.store.notices import LEASE
 from publisher.store.schema import notice
 from tests.jobs.rooms import Scene
 
@@ -81,6 +84,50 @@ async def test_relay_that_is_away_defers_the_notice(scene: Scene) -> None:
     scene.time.pass_(minutes=2)
     await send_notice(scene.room, notice_id)
     assert state(scene, notice_id) == (DeliveryState.DEFERRED, 2)
+
+
+async def test_what_cannot_be_built_is_deferred_with_its_reason_and_sent_once_mended(
+    mailing: Scene, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As with a template that was spoiled: the reader is neither lost nor named in the row."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("layla@reader.example")
+
+    notice_id = ask(mailing)
+    with monkeypatch.context() as spoiled:
+        spoiled.setattr(module, "build_notice", fail)
+        await send_notice(mailing.room, notice_id)
+    assert state(mailing, notice_id) == (DeliveryState.DEFERRED, 1)
+    assert "could not be built" in caplog.text
+    with mailing.room.database.read() as tx:
+        assert tx.scalar(sa.select(notice.c.reply)) == "0 not built: KeyError"
+    mailing.time.pass_(minutes=2)
+    await send_notice(mailing.room, notice_id)
+    assert state(mailing, notice_id) == (DeliveryState.SENT, 2)
+    assert len(mailbox.list_messages()) == 1
+
+
+async def test_a_record_that_fails_leaves_a_doubt_that_the_sweep_finds_without_a_restart(
+    mailing: Scene, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("the disk is full")
+
+    notice_id = ask(mailing)
+    monkeypatch.setattr(module, "record_notice", fail)
+    for attempt in (1, 2):
+        with pytest.raises(OSError, match="full"):
+            await send_notice(mailing.room, notice_id)
+        assert state(mailing, notice_id) == (DeliveryState.SENDING, attempt)
+        submit_outstanding(mailing.room)
+        assert mailing.taken() == [], "while it is leased"
+        mailing.time.pass_(seconds=LEASE.total_seconds())
+        submit_outstanding(mailing.room)
+        assert mailing.taken() == [Work(WorkKind.NOTICE, str(notice_id))]
+    await send_notice(mailing.room, notice_id)
+    assert state(mailing, notice_id) == (DeliveryState.UNCERTAIN, 2)
+    assert len(mailbox.list_messages()) == 2, "one copy more, never a third"
 
 
 async def test_language_the_site_no_longer_speaks_falls_back_to_its_own(

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from publisher.mail.relay_settings import Timeouts
 from publisher.model.address import EmailAddress
 from publisher.model.delivery import DeliveryState
 from publisher.model.subscriber import Notice, NoticeKind
 from publisher.store.database import Database, Transaction
 from publisher.store.newsletters import ensure_newsletters
 from publisher.store.notices import (
+    LEASE,
     LIFETIME,
     claim_notice,
     insert_notice,
@@ -196,6 +198,90 @@ def test_after_a_second_crash_it_is_uncertain_and_never_a_third_copy(database: D
         assert state(tx, notice) is DeliveryState.UNCERTAIN
         assert load_due_notices(tx, NOW + DAY) == ()
         assert reopen_sending_notices(tx, NOW) == 0
+
+
+def test_a_lease_that_ended_unrecorded_is_a_doubt_and_the_notice_goes_once_more(database: Database) -> None:
+    with database.write() as tx:
+        first = claim_notice(tx, must(queue(tx, reader(tx))), NOW)
+        assert first is not None
+        almost, ended = NOW + LEASE - MINUTE, NOW + LEASE
+        assert load_due_notices(tx, almost) == ()
+        assert claim_notice(tx, first.id, almost) is None
+        assert load_due_notices(tx, ended) == (first.id,)
+        second = claim_notice(tx, first.id, ended)
+        assert second is not None
+        assert (second.attempt, second.ambiguous) == (2, 1)
+        assert load_due_notices(tx, ended) == (), "it is leased anew"
+        assert not finish(tx, first, DeliveryState.SENT), "the first holder comes too late"
+        assert finish(tx, second, DeliveryState.SENT)
+        assert load_due_notices(tx, ended + LEASE) == ()
+
+
+def test_a_second_lease_that_ended_unrecorded_makes_it_uncertain(database: Database) -> None:
+    with database.write() as tx:
+        notice = must(queue(tx, reader(tx)))
+        assert claim_notice(tx, notice, NOW) is not None
+        assert claim_notice(tx, notice, NOW + LEASE) is not None
+        assert claim_notice(tx, notice, NOW + 2 * LEASE) is None
+        assert state(tx, notice) is DeliveryState.UNCERTAIN
+        assert load_due_notices(tx, NOW + DAY) == ()
+
+
+@pytest.mark.parametrize("how", ["crash", "lease"])
+def test_a_crash_and_an_ended_lease_count_together(database: Database, how: str) -> None:
+    """One doubt of each kind, in either order: never a third copy."""
+    with database.write() as tx:
+        notice = must(queue(tx, reader(tx)))
+        assert claim_notice(tx, notice, NOW) is not None
+        if how == "crash":
+            reopen_sending_notices(tx, NOW)
+            assert claim_notice(tx, notice, NOW) is not None
+            assert claim_notice(tx, notice, NOW + LEASE) is None
+        else:
+            assert claim_notice(tx, notice, NOW + LEASE) is not None
+            reopen_sending_notices(tx, NOW + LEASE)
+        assert state(tx, notice) is DeliveryState.UNCERTAIN
+
+
+def test_a_doubt_that_was_deferred_since_is_not_counted_twice(database: Database) -> None:
+    with database.write() as tx:
+        notice = must(queue(tx, reader(tx)))
+        assert claim_notice(tx, notice, NOW) is not None
+        doubted = claim_notice(tx, notice, NOW + LEASE)
+        assert doubted is not None
+        assert finish(tx, doubted, DeliveryState.DEFERRED, retry_at=NOW + LEASE)
+        again = claim_notice(tx, notice, NOW + LEASE)
+        assert again is not None
+        assert (again.attempt, again.ambiguous) == (3, 1)
+
+
+def test_what_must_not_be_sent_is_not_begun_again_when_its_lease_has_ended(database: Database) -> None:
+    with database.write() as tx:
+        sara = reader(tx)
+        notice = must(queue(tx, sara))
+        assert claim_notice(tx, notice, NOW) is not None
+        end_subscriptions(tx, sara, None, NOW)
+        assert claim_notice(tx, notice, NOW + LEASE) is None
+        assert state(tx, notice) is DeliveryState.SUPPRESSED
+
+
+def test_of_many_who_claim_after_a_lease_one_wins(database: Database) -> None:
+    with database.write() as tx:
+        notice = must(queue(tx, reader(tx)))
+        assert claim_notice(tx, notice, NOW) is not None
+
+    def claim(_: int) -> bool:
+        with database.write() as tx:
+            return claim_notice(tx, notice, NOW + LEASE) is not None
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(claim, range(12))) == 1
+
+
+def test_the_lease_outlasts_the_slowest_attempt() -> None:
+    waits = Timeouts()
+    slowest = waits.connect + 3 * waits.command + waits.body + waits.dot + waits.quit
+    assert timedelta(seconds=2 * slowest) < LEASE
 
 
 def test_past_notices_are_those_that_changed_lately_or_still_wait(database: Database) -> None:
