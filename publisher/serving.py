@@ -24,7 +24,7 @@ from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.open_slots import next_due_at, open_due_slots
 from publisher.jobs.outstanding import recover, submit_outstanding
 from publisher.jobs.perform import perform
-from publisher.jobs.refresh_feeds import refresh_feeds
+from publisher.jobs.refresh_feeds import refresh_feeds, submit_come_due
 from publisher.mail.mailbox import Mailbox
 from publisher.model.errors import NashraError
 from publisher.settings import Settings
@@ -79,11 +79,24 @@ class _Sources:
         self._last, self._read_at = current, now
 
 
+class _Dates:
+    """Notices that the date of a stored article has come, which no file tells. The first look only remembers when."""
+
+    def __init__(self) -> None:
+        self._looked_at: datetime | None = None
+
+    def look(self, room: Newsroom) -> None:
+        now = room.now()
+        if self._looked_at is not None:
+            submit_come_due(room, since=self._looked_at)
+        self._looked_at = now
+
+
 @asynccontextmanager
 async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIterator[Service]:
     """Run until the block ends. Raises NashraError where the address is taken or the folder cannot be used."""
     dispatcher = EmbeddedDispatcher(after_commit)
-    sources = _Sources()
+    sources, dates = _Sources(), _Dates()
     with (
         closing(_listen(settings.bind_host, settings.bind_port)) as listening,
         open_house(settings, folder=folder, dispatcher=dispatcher, begun_at=plan.begun_at) as house,
@@ -93,21 +106,21 @@ async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIt
         )
         with _signals(asyncio.get_running_loop(), service.ending):
             async with _pages(house, listening, plan.mailbox), _engine(house, dispatcher):
-                await asyncio.to_thread(_begin, house.room, sources)
+                await asyncio.to_thread(_begin, house.room, sources, dates)
                 if plan.before_clock is not None:
                     await plan.before_clock(service)
-                async with _clock(house.room, sources, plan.sweep_every):
+                async with _clock(house.room, sources, dates, plan.sweep_every):
                     yield service
 
 
-def _begin(room: Newsroom, sources: _Sources) -> None:
+def _begin(room: Newsroom, sources: _Sources, dates: _Dates) -> None:
     """Settle what an earlier process left, then bring store and files up to the sources.
 
     Only the first must succeed. A source that cannot be read, or a feed that cannot be written, keeps neither mail nor
     pages from readers: the sweep reads again, and every later publication writes again.
     """
     recover(room)
-    for work in (sources.read_changes, refresh_feeds):
+    for work in (dates.look, sources.read_changes, refresh_feeds):
         try:
             work(room)
         except Exception:
@@ -128,13 +141,16 @@ async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator
 
 
 @asynccontextmanager
-async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> AsyncIterator[None]:
+async def _clock(
+    room: Newsroom, sources: _Sources, dates: _Dates, sweep_every: timedelta
+) -> AsyncIterator[None]:
     async def tick() -> None:
         await asyncio.to_thread(open_due_slots, room)
 
     async def sweep() -> None:
         # What is outstanding first: a source that cannot be read must not keep mail from being sent.
         await asyncio.to_thread(submit_outstanding, room)
+        await asyncio.to_thread(dates.look, room)
         await asyncio.to_thread(sources.read_changes, room)
 
     clock = Clock(tick=tick, sweep=sweep, next_due=partial(next_due_at, room), sweep_every=sweep_every)

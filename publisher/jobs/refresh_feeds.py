@@ -1,11 +1,13 @@
 """Bring the feed files up to the stored articles."""
 
 import logging
+from datetime import datetime
 
 from publisher.feeds.files import FileState
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
-from publisher.store.articles import load_live_articles
+from publisher.model.work import Work, WorkKind
+from publisher.store.articles import has_come_due, load_live_articles
 
 log = logging.getLogger(__name__)
 
@@ -32,3 +34,16 @@ def refresh_feeds(room: Newsroom) -> PublishedFeeds:
                 extra={"feed": file.path, "error": why},
             )
     return published
+
+
+def submit_come_due(room: Newsroom, *, since: datetime) -> bool:
+    """Ask for the feeds where an article's date has come since that moment: until then they leave it out. Returns
+    whether one has.
+    """
+    now = room.now()
+    with room.database.read() as tx:
+        due = has_come_due(tx, after=since, until=now)
+    if due:
+        with room.database.write() as tx:
+            room.dispatcher.submit(tx, Work(WorkKind.PUBLISH_FEEDS))
+    return due

@@ -88,6 +88,16 @@ def load_articles(tx: Transaction) -> tuple[Article, ...]:
     return tuple(_to_article(row) for row in tx.execute(query))
 
 
+def has_come_due(tx: Transaction, *, after: datetime, until: datetime) -> bool:
+    """Whether a live article is dated later than `after` and not later than `until`."""
+    query = sa.select(article.c.number).where(
+        article.c.state == ArticleState.LIVE,
+        article.c.published_at > to_ms(after),
+        article.c.published_at <= to_ms(until),
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def load_candidates(tx: Transaction, newsletter_id: int) -> tuple[Article, ...]:
     """Every article the newsletter has yet to decide on, in the same order.
 
