@@ -142,6 +142,13 @@ def _partial_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return (
         ("dates.short_year", re.compile(r"(?<![\d.:])\d{1,2}([-/.])\d{1,2}\1\d{2}(?![\d:])")),
         (
+            "dates.short_year",
+            re.compile(
+                rf"(?<![\d:])\d{{1,2}}{_AFTER_DAY}{name}[\s,./'’-]*\d{{2}}{_NO_TIME}"
+                rf"|(?<!\w){name}\s*\d{{1,2}}(?:st|nd|rd|th)?(?:\s*,\s*|\s+)['’]?\d{{2}}{_NO_TIME}"
+            ),
+        ),
+        (
             "dates.no_year",
             re.compile(rf"(?<![\d:])\d{{1,2}}{_AFTER_DAY}{name}|(?<!\w){name}\s*\d{{1,2}}(?![\d:])"),
         ),
@@ -151,6 +158,8 @@ def _partial_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
+_NO_TIME = r"(?![\d:])(?!\s*(?:[ap]\.?m|صباح|مسا|ظهر|بعد))"
+"""After two figures that may be a year: those of a time, as in `1 November 10 pm`, are none."""
 _RELATIVE = (
     r"(?<!\w)(?:منذ|قبل|اليوم|امس|البارحه|غدا|الان|ago|today|yesterday|tomorrow|just now|پێش|ييستا|يهمرۆ|دوێنێ"
     r"|سبهينێ|پيش|امروز|ديروز|\d+ \w+ once|bugun|dun|simdi|aujourd'hui|hier|il y a)(?!\w)"
