@@ -174,15 +174,15 @@ def test_what_is_no_article_is_held_back(text: str, reason: str) -> None:
     "unit", ["- a\n", "> ", "[", "![", "*a **a ", "`", "<", "<a ", "a]", "&", "\\", "_a __a ", "<b>", "[a](b"]
 )
 def test_worst_bodies_finish_quickly(unit: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     read_markdown(document(unit * (19_000 // len(unit)), language="en"))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_deep_nesting_finishes_quickly() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     read_markdown(document("".join("  " * level + "- a\n" for level in range(900)), language="en"))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_long_address_used_a_thousand_times_does_not_grow() -> None:
