@@ -110,10 +110,12 @@ def _issue_line(room: Newsroom, issue: Issue) -> IssueLine:
     with room.database.read() as tx:
         subjects = {item.variant: item.subject for item in load_renditions(tx, issue.id)}
         chosen = [article for article, included, _ in load_choices(tx, issue.id) if included]
+    newsletter = room.newsletter(issue.newsletter)
+    language = newsletter.language if newsletter else room.site.language
     return IssueLine(
         newsletter=issue.newsletter,
         slot=issue.slot,
         number=issue.number,
-        subject=subjects.get(room.site.language, ""),
+        subject=subjects.get(language, ""),
         articles=tuple(chosen),
     )
