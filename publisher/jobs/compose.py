@@ -7,6 +7,7 @@ that no article can be in two of them.
 
 import logging
 
+from publisher.digest.error import DigestError
 from publisher.digest.render import render_digest
 from publisher.jobs.newsroom import Newsroom
 from publisher.model.issue import Choice, Draft, Issue, IssueState, Rendition
@@ -38,6 +39,9 @@ def compose_issue(room: Newsroom, issue_id: int) -> None:
         issue = load_issue(tx, issue_id)
         if issue is None or issue.state is not IssueState.DUE or _is_behind_another(tx, issue):
             return
+    if room.now() > issue.not_after:
+        _skip(room, issue, reason("issue.too_late"), ())
+        return
     newsletter = room.newsletter(issue.newsletter)
     if newsletter is None:
         _skip(room, issue, reason("issue.newsletter_gone"), ())
@@ -47,13 +51,21 @@ def compose_issue(room: Newsroom, issue_id: int) -> None:
         _skip(room, issue, reason("issue.nothing_new"), choices)
         return
     draft = plan_draft(choices, newsletter=newsletter, slot=issue.slot, number=number, due_at=issue.due_at)
-    renditions = tuple(_render(room, draft, variant) for variant in room.site.languages)
+    try:
+        renditions = render_issue(room, draft)
+    except DigestError as error:
+        log.exception("issue cannot be written", extra={"issue": issue.id})
+        _skip(room, issue, reason("issue.cannot_be_written", fault=str(error)), ())
+        return
     _save(room, issue, draft, choices, renditions)
 
 
 def approve_issue(room: Newsroom, issue_id: int) -> bool:
-    """Let a draft go out; False where it is not (or no longer) a draft."""
+    """Let a draft go out; False where it is not (or no longer) a draft, or its time is over."""
     with room.database.write() as tx:
+        issue = load_issue(tx, issue_id)
+        if issue is None or room.now() > issue.not_after:
+            return False
         moved = move_issue(tx, issue_id, IssueState.DRAFT, IssueState.APPROVED)
         if moved:
             room.dispatcher.submit(tx, Work(WorkKind.FREEZE, str(issue_id)))
@@ -83,6 +95,11 @@ def _choose(room: Newsroom, issue: Issue, newsletter: Newsletter) -> tuple[tuple
             since=load_last_composed_at(tx, newsletter_id),
         )
         return choices, next_number(tx, newsletter_id)
+
+
+def render_issue(room: Newsroom, draft: Draft) -> tuple[Rendition, ...]:
+    """The issue's text in every language of the site. Raises DigestError where it would break a rule of sending."""
+    return tuple(_render(room, draft, variant) for variant in room.site.languages)
 
 
 def _render(room: Newsroom, draft: Draft, variant: str) -> Rendition:

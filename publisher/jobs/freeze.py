@@ -5,13 +5,21 @@ moment at which a reader could be forgotten or a half-written audience be mailed
 """
 
 from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.recompose import drop_late_issue, recompose_changed
 from publisher.model.work import Work, WorkKind
 from publisher.store.deliveries import finish_issue, freeze_issue, load_open_batches
 from publisher.store.issues import load_issue
 
 
 def freeze(room: Newsroom, issue_id: int) -> int | None:
-    """Freeze and hand the batches to the engine; returns the frozen count, None where it was not approved."""
+    """Freeze and hand the batches to the engine; returns the frozen count, None where it was not approved.
+
+    An article corrected since the issue was composed is corrected in it first; an issue whose time is over is
+    cancelled.
+    """
+    if drop_late_issue(room, issue_id):
+        return None
+    recompose_changed(room, issue_id)
     now = room.now()
     with room.database.write() as tx:
         issue = load_issue(tx, issue_id)

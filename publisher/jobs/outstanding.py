@@ -9,7 +9,7 @@ from publisher.model.issue import IssueState
 from publisher.model.work import Work, WorkKind
 from publisher.store.deliveries import finish_issue, load_open_batches, release_leases
 from publisher.store.holding import close_cancelled
-from publisher.store.issues import load_issues
+from publisher.store.issues import has_changed_articles, load_issues
 from publisher.store.notices import load_due_notices, reopen_sending_notices
 
 
@@ -21,6 +21,11 @@ def submit_outstanding(room: Newsroom) -> int:
         for issue in load_issues(tx, states=(IssueState.DUE, IssueState.APPROVED)):
             kind = WorkKind.COMPOSE if issue.state is IssueState.DUE else WorkKind.FREEZE
             works.append(Work(kind, str(issue.id)))
+        works += [
+            Work(WorkKind.COMPOSE, str(issue.id))
+            for issue in load_issues(tx, states=(IssueState.DRAFT,))
+            if now > issue.not_after or has_changed_articles(tx, issue.id)
+        ]
         works += [
             Work(WorkKind.SEND, f"{issue}:{ordinal}") for issue, ordinal in load_open_batches(tx, now=now)
         ]

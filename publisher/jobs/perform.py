@@ -5,6 +5,7 @@ import asyncio
 from publisher.jobs.compose import compose_issue
 from publisher.jobs.freeze import freeze
 from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.recompose import keep_up
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.jobs.send_batch import send_batch
 from publisher.jobs.send_notice import send_notice
@@ -18,6 +19,7 @@ async def perform(room: Newsroom, work: Work) -> None:
             await send_notice(room, int(work.key))
         case WorkKind.COMPOSE:
             await asyncio.to_thread(compose_issue, room, int(work.key))
+            await asyncio.to_thread(keep_up, room, int(work.key))
         case WorkKind.FREEZE:
             await asyncio.to_thread(freeze, room, int(work.key))
         case WorkKind.SEND:

@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
+from publisher.model.article import ArticleState
 from publisher.model.issue import Choice, Issue, IssueState, Rendition
 from publisher.model.reason import Reason
 from publisher.store.database import Transaction, from_ms, to_ms
@@ -160,6 +161,21 @@ def load_choices(tx: Transaction, issue_id: int) -> tuple[tuple[str, bool, Reaso
         .order_by(issue_article.c.included.desc(), issue_article.c.position, article.c.number.desc())
     )
     return tuple((row.id, bool(row.included), decode_reason(row.reason)) for row in tx.execute(query))
+
+
+def has_changed_articles(tx: Transaction, issue_id: int) -> bool:
+    """Whether an article in the issue was revised or withdrawn after it was composed."""
+    query = (
+        sa.select(sa.literal(1))
+        .select_from(issue_article.join(article, article.c.number == issue_article.c.article))
+        .where(
+            issue_article.c.issue == issue_id,
+            issue_article.c.included == 1,
+            sa.or_(article.c.revision != issue_article.c.revision, article.c.state == ArticleState.WITHDRAWN),
+        )
+        .limit(1)
+    )
+    return tx.execute(query).first() is not None
 
 
 def load_issue(tx: Transaction, issue_id: int) -> Issue | None:

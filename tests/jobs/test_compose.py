@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
+from publisher.digest.error import DigestError
+from publisher.digest.lint import Fault, FaultKind
 from publisher.jobs.compose import approve_issue, cancel_issue, compose_issue
 from publisher.jobs.ingest import ingest
 from publisher.jobs.open_slots import open_due_slots
 from publisher.model.issue import Issue, IssueState, Patch
+from publisher.model.reason import reason
 from publisher.model.site import Selection
 from publisher.model.work import WorkKind
 from publisher.store.articles import load_articles
@@ -154,3 +159,45 @@ def test_issue_of_a_newsletter_that_left_the_settings_is_skipped(tmp_path: Path)
         found = issue(scene, issue_id)
         assert found.reason is not None
         assert found.reason.key == "issue.newsletter_gone"
+
+
+def test_issue_whose_time_is_over_is_not_composed_and_its_articles_come_again(scene: Scene) -> None:
+    scene.write("a", title="Alpha")
+    ingest(scene.room)
+    issue_id = due(scene, hours=1)
+    scene.time.pass_(hours=25)
+    compose_issue(scene.room, issue_id)
+    found = issue(scene, issue_id)
+    assert found.state is IssueState.SKIPPED
+    assert found.reason == reason("issue.too_late")
+    later = open_due_slots(scene.room)[-1]
+    compose_issue(scene.room, later)
+    assert carried(scene, later) == ["Alpha"]
+
+
+def test_issue_that_cannot_be_written_says_so_and_lets_the_next_one_pass(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newsletter is never silenced by one issue that fails every time."""
+    scene.write("a", title="Alpha")
+    ingest(scene.room)
+    first = due(scene, hours=1)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DigestError(
+            newsletter="daily",
+            number=1,
+            variant="ar",
+            faults=(Fault(kind=FaultKind.DIRECTION, detail="a cell has no dir"),),
+        )
+
+    with monkeypatch.context() as patched:
+        patched.setattr("publisher.jobs.compose.render_digest", refuse)
+        compose_issue(scene.room, first)
+    found = issue(scene, first)
+    assert found.state is IssueState.SKIPPED
+    assert found.reason is not None
+    assert "a cell has no dir" in scene.room.words["ar"].say_reason(found.reason)
+    second = due(scene, days=1)
+    compose_issue(scene.room, second)
+    assert carried(scene, second) == ["Alpha"]
