@@ -37,16 +37,12 @@ def arrange(
     there is a voice for it. `omitted` counts the articles that had to be left out for size.
     """
     lead, *rest = (_story(a, frame, voices, place) for place, a in enumerate(draft.articles, 1))
-    told = (*draft.articles[1:], *draft.headlines)
-    preheader = build_preheader(
-        tuple(a.parsed.title for a in told), lead.summary.text if lead.summary else ""
-    )
     sections = _sections(draft.articles[1:], rest, frame)
     return DigestPage(
         language=frame.language,
         direction=frame.direction,
         subject=build_subject(draft.articles[0].parsed.title, default=frame.direction),
-        preheader=_free(preheader, frame),
+        preheader=_preheader(draft, lead, frame),
         light=build_light(frame.site.accent),
         dark=build_dark(frame.site.accent),
         masthead=Masthead(
@@ -59,6 +55,23 @@ def arrange(
         headlines=_headlines(draft, frame, voices, omitted),
         footer=_footer(draft, frame, links),
     )
+
+
+def _preheader(draft: Draft, lead: Story, frame: Voice) -> Phrase:
+    """Headlines of one language, so that the line has one direction: the frame's where there are any, else that of the
+    first other story. Without another story, the lead's summary.
+    """
+    told = (*draft.articles[1:], *draft.headlines)
+    ours = next((a for a in told if _primary(a.parsed.language) == _primary(frame.language)), None)
+    first = ours or next(iter(told), draft.articles[0])
+    language = _primary(first.parsed.language)
+    titles = tuple(a.parsed.title for a in told if _primary(a.parsed.language) == language)
+    return _own(build_preheader(titles, lead.summary.text if lead.summary else ""), first)
+
+
+def _primary(tag: str) -> str:
+    """The language of a tag without script and region (RFC 5646 section 2.2.1)."""
+    return tag.lower().partition("-")[0]
 
 
 def _story(article: Article, frame: Voice, voices: Mapping[str, Voice], place: int) -> Story:

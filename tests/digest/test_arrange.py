@@ -128,3 +128,18 @@ def test_only_a_plain_web_address_becomes_a_link(url: str | None) -> None:
 )
 def test_a_web_address_is_passed_on_unchanged(url: str) -> None:
     assert open_link(url) == url
+
+
+def test_the_preheader_is_told_in_the_frames_language_where_a_story_has_it() -> None:
+    for language, side in (("ar", Direction.RTL), ("en", Direction.LTR), ("ckb", Direction.RTL)):
+        preheader = page_of(a_draft(), language).preheader
+        assert (preheader.language, preheader.direction) == (language, side)
+    assert page_of(a_draft(), "en").preheader.text.startswith("Erbil's old bazaar")
+
+
+def test_a_preheader_in_no_language_of_the_frame_keeps_its_storys_direction() -> None:
+    """Even where its letters would say otherwise."""
+    other = an_article("OpenAI وGoogle Cloud Next في أربيل", number=2)
+    for draft in (a_draft((LEAD, other), ()), a_draft((LEAD,), ())):
+        preheader = page_of(draft, "en").preheader
+        assert (preheader.language, preheader.direction) == ("ar", Direction.RTL)

@@ -163,6 +163,21 @@ def test_a_mail_program_that_knows_no_style_sheet_sees_the_same_words_and_links(
     assert "font-size: 26px" in stripped
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_masthead_lies_on_the_frames_side_and_only_the_name_keeps_its_direction(language: str) -> None:
+    """An Arabic name over an English dateline: the line reads from the left, the name from the right."""
+    cell = parse(render(a_draft(), language).html).xpath("//h1/..")[0]
+    frame, side = {"en": ("ltr", "left")}.get(language, ("rtl", "right"))
+    assert (cell.get("dir"), cell.get("align"), cell.get("lang")) == (frame, side, language)
+    name, dateline, contents = cell
+    assert [line.get("dir") for line in (dateline, contents)] == [None, None]
+    assert name.get("dir", frame) == "rtl"
+    assert name.get("lang", language) == "ar"
+    assert ("font-size: 36px" in name.get("style")) is True
+    if language == "en":
+        assert f"text-align:{side}" in name.get("style").replace(" ", "")
+
+
 def test_latin_inside_arabic_is_isolated_by_spans_that_webmail_keeps() -> None:
     root = parse(render(a_draft()).html)
     isolated = {span.text for span in root.xpath("//td[@dir='rtl']//span[@dir='ltr']")}
