@@ -5,6 +5,7 @@ character and is short. Relays quote the recipient in refusals; a log of refusal
 """
 
 import re
+from functools import lru_cache
 
 from publisher.model.delivery import Reply
 
@@ -45,8 +46,11 @@ def read_reply(buffer: bytes) -> tuple[Reply, int] | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def build_reply(code: int, text: str) -> Reply:
-    """A reply fit to keep: the enhanced code (RFC 2034) taken off its lines, the rest cleaned."""
+    """A reply fit to keep: the enhanced code (RFC 2034) taken off its lines, the rest cleaned. A relay says the same
+    few things again and again, so the last ones are remembered.
+    """
     enhanced = None
     kept: list[str] = []
     for line in text.split("\n"):
@@ -60,7 +64,9 @@ def build_reply(code: int, text: str) -> Reply:
 
 def clean_reply_text(text: str) -> str:
     """Printable, one line, without addresses, at most 500 letters."""
-    printable = "".join(c if c.isprintable() else " " for c in text[: 8 * MAX_TEXT])
+    printable = text[: 8 * MAX_TEXT]
+    if not printable.isprintable():
+        printable = "".join(c if c.isprintable() else " " for c in printable)
     return " ".join(_ADDRESS.sub("<address>", printable).split())[:MAX_TEXT]
 
 

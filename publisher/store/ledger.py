@@ -8,6 +8,7 @@ what was recorded stays in the queue and is tried again until it is durable; aft
 `sending` row.
 """
 
+import asyncio
 import logging
 import queue
 import threading
@@ -59,6 +60,20 @@ class Settlement:
     relay: str | None = None
 
 
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _promise() -> Future[Any]:
+    """One that cannot be called off: an asker who was cancelled must not upset the answers of the others."""
+    promise: Future[Any] = Future()
+    promise.set_running_or_notify_cancel()
+    return promise
+
+
 class _Kind(StrEnum):
     BEGIN = "begin"
     SETTLE = "settle"
@@ -66,11 +81,12 @@ class _Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One change to make and the promise to answer for it."""
+    """One change to make and the promise to answer for it. `loop` is where the asker runs, if in one."""
 
     kind: _Kind
     values: Mapping[str, Any]
-    done: Future[Any] = field(default_factory=Future)
+    loop: asyncio.AbstractEventLoop | None = field(default_factory=_running_loop)
+    done: Future[Any] = field(default_factory=_promise)
 
 
 class _NotAllError(Exception):
@@ -157,8 +173,7 @@ class Ledger:
                     _fail(entries, error)
                     return
             else:
-                for entry, answer in zip(entries, answers, strict=True):
-                    entry.done.set_result(answer)
+                _answer(list(zip(entries, answers, strict=True)))
                 return
 
     def _commit_one_by_one(self, entries: list[_Entry], error: IntegrityError) -> None:
@@ -168,6 +183,25 @@ class Ledger:
             return
         for entry in entries:
             self._commit([entry])
+
+
+def _answer(answered: Sequence[tuple[_Entry, Grant | bool]]) -> None:
+    """Each asker, in her own loop; a loop is woken once for all of a commit, since each waking costs both threads."""
+    loops = {entry.loop for entry, _ in answered}
+    for loop in loops:
+        mine = [(entry, answer) for entry, answer in answered if entry.loop is loop]
+        try:
+            if loop is not None:
+                loop.call_soon_threadsafe(_set_results, mine)
+                continue
+        except RuntimeError:  # the loop is closed: nobody waits there, but others may hold the promise
+            log.debug("an asker's loop is closed")
+        _set_results(mine)
+
+
+def _set_results(answered: Sequence[tuple[_Entry, Grant | bool]]) -> None:
+    for entry, answer in answered:
+        entry.done.set_result(answer)
 
 
 def _fail(entries: list[_Entry], error: SQLAlchemyError) -> None:

@@ -1,6 +1,8 @@
 """The ledger: intents before sends, fences against late workers, nothing lost while the database is away."""
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 
 import pytest
@@ -180,3 +182,34 @@ def test_of_entries_written_together_each_gets_its_own_answer(
     assert settled.result(5)
     assert [answer.result(5) for answer in begun] == [Grant.SUPPRESSED, Grant.GRANTED, Grant.LOST]
     ledger.close()
+
+
+@pytest.mark.anyio
+async def test_an_asker_who_was_cancelled_takes_nobodys_answer(
+    database: Database, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    """Her intent is durable all the same; the others of the commit are answered."""
+    lease, (first, second, third) = held
+    ledger = Ledger(database, lambda: NOW)
+    with database.write():
+        gone = asyncio.ensure_future(asyncio.wrap_future(ledger.begin(lease, first)))
+        others = [asyncio.wrap_future(ledger.begin(lease, recipient)) for recipient in (second, third)]
+        await asyncio.sleep(0)
+        gone.cancel()
+    assert await asyncio.wait_for(asyncio.gather(*others), 5) == [Grant.GRANTED] * 2
+    await asyncio.to_thread(ledger.close)
+    with database.read() as tx:
+        assert count_deliveries(tx, lease.issue) == {DeliveryState.SENDING: 3}
+
+
+def test_an_answer_to_a_loop_that_is_closed_is_kept(
+    ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]], database: Database
+) -> None:
+    lease, (first, *_) = held
+
+    async def ask() -> Future[Grant]:
+        return ledger.begin(lease, first)
+
+    with database.write():
+        answer = asyncio.run(ask())
+    assert answer.result(5) is Grant.GRANTED
