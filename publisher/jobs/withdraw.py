@@ -1,6 +1,6 @@
 """Take an article back, or let it live again.
 
-A withdrawn article leaves the feeds at once and every later digest; the web version of an issue that carried it says so
+A withdrawn article leaves the feeds at once and every digest that is not frozen; the web version of an issue that carried it says so
 in its place. What was mailed cannot be called back.
 """
 
@@ -18,8 +18,8 @@ from publisher.store.withdrawals import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turned:
-    """What it came to. `has_turned` is False where the article stood so before. `under_way` are the issues that carry
-    it and are not sent to the end: they go out as they are unless a person cancels them.
+    """What it came to. `has_turned` is False where the article stood so before. `under_way` are the frozen issues that
+    carry it and are not sent to the end: they go out as they are unless a person cancels them.
     """
 
     article_id: str

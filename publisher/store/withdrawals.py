@@ -12,7 +12,8 @@ from publisher.model.issue import IssueState
 from publisher.store.database import Transaction, to_ms
 from publisher.store.schema import article, issue, issue_article, newsletter
 
-_UNDER_WAY = (IssueState.DRAFT, IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED)
+_UNDER_WAY = (IssueState.SENDING, IssueState.PAUSED)
+"""Frozen and not sent to the end. What is not frozen yet is written anew without the story."""
 
 
 def find_article_id(tx: Transaction, name: str) -> str | None:
@@ -40,7 +41,7 @@ def restore_article(tx: Transaction, article_id: str, *, now: datetime) -> bool:
 
 
 def load_issues_under_way(tx: Transaction, article_id: str) -> tuple[int, ...]:
-    """Ids of the composed issues that carry the article and are not sent to the end."""
+    """Ids of the frozen issues that carry the article and are not sent to the end."""
     query = (
         sa.select(issue_article.c.issue)
         .join(issue, issue.c.id == issue_article.c.issue)

@@ -7,6 +7,7 @@ from publisher.model.issue import Choice
 from publisher.model.reason import reason
 from publisher.store.articles import load_articles, save_parsed
 from publisher.store.database import Database
+from publisher.store.deliveries import freeze_issue
 from publisher.store.issues import save_choices
 from publisher.store.withdrawals import (
     find_article_id,
@@ -54,5 +55,7 @@ def test_an_issue_tells_the_places_of_its_withdrawn_stories(database: Database) 
             withdraw_article(tx, stored[key].id, now=NOW)
         assert load_withdrawn_places(tx, "daily") == {7: frozenset({2})}
         assert load_withdrawn_places(tx, "weekly") == {}
+        assert load_issues_under_way(tx, stored["a"].id) == (), "not frozen: it is written anew"
+        assert freeze_issue(tx, issue_id, fallback="ar", batch_size=10, now=NOW) is not None
         assert load_issues_under_way(tx, stored["a"].id) == (issue_id,)
         assert load_issues_under_way(tx, stored["c"].id) == ()
