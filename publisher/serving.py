@@ -105,7 +105,7 @@ async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIt
             house=house, address=_build_address(*listening.getsockname()[:2]), ending=asyncio.Event()
         )
         with _signals(asyncio.get_running_loop(), service.ending):
-            async with _pages(house, listening, plan.mailbox), _engine(house, dispatcher):
+            async with _pages(house, settings, listening, plan.mailbox), _engine(house, dispatcher):
                 await asyncio.to_thread(_begin, house.room, sources, dates)
                 if plan.before_clock is not None:
                     await plan.before_clock(service)
@@ -162,7 +162,9 @@ async def _clock(
 
 
 @asynccontextmanager
-async def _pages(house: House, listening: socket.socket, mailbox: Mailbox | None) -> AsyncIterator[None]:
+async def _pages(
+    house: House, settings: Settings, listening: socket.socket, mailbox: Mailbox | None
+) -> AsyncIterator[None]:
     room, keys = house.room, house.keys
     context = WebContext(
         site=room.site,
@@ -176,6 +178,7 @@ async def _pages(house: House, listening: socket.socket, mailbox: Mailbox | None
         now=room.now,
         hash_key=keys.suppression,
         network_key=keys.network,
+        trusted_proxies=settings.trusted_proxies,
         mailbox=mailbox,
     )
     config = uvicorn.Config(
@@ -183,6 +186,7 @@ async def _pages(house: House, listening: socket.socket, mailbox: Mailbox | None
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # `web.network` alone decides whom to believe
         timeout_graceful_shutdown=5,
         lifespan="off",
     )

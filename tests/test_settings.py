@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import time, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,7 @@ lanes = 2
 [web]
 base_url = "https://news.aljeebal.com/"
 bind = "[::1]:9000"
+trusted_proxies = ["10.0.0.5", "2001:db8::/32"]
 
 [data]
 folder = "state"
@@ -119,6 +121,7 @@ def test_two_lines_are_enough(tmp_path: Path) -> None:
     assert settings.sender.name == "الجبال"
     assert (settings.mail.host, settings.mail.port, settings.mail.tls) == ("localhost", 25, Tls.NONE)
     assert (settings.bind_host, settings.bind_port) == ("127.0.0.1", 8000)
+    assert settings.trusted_proxies == ()
     assert settings.data == tmp_path / "var"
     assert [*settings.newsletters, *settings.sources, *settings.feeds, *settings.warnings] == []
 
@@ -152,6 +155,7 @@ def test_every_key_reaches_its_value(tmp_path: Path) -> None:
     )
     assert (second.lanes, second.messages_per_minute, second.password) == (2, 600, None)
     assert (settings.bind_host, settings.bind_port) == ("::1", 9000)
+    assert settings.trusted_proxies == (ip_network("10.0.0.5/32"), ip_network("2001:db8::/32"))
     assert settings.data == tmp_path / "state"
 
 
@@ -348,6 +352,9 @@ def test_every_fault_is_told_at_once_with_its_place_and_a_hint(tmp_path: Path) -
         ),
         (SMALL + "[mail]\ndkim_expire_days = -1", "$.mail.dkim_expire_days", "for ever"),
         (SMALL + '[web]\nbind = "127.0.0.1:99999"', "$.web.bind", "no place to listen"),
+        (SMALL + '[web]\ntrusted_proxies = ["::1", "proxy"]', "$.web.trusted_proxies[1]", "no IP address"),
+        (SMALL + '[web]\ntrusted_proxies = ["10.0.0.5/8"]', "$.web.trusted_proxies[0]", "10.0.0.0/8"),
+        (SMALL + '[web]\ntrusted_proxies = "::1"', "$.web.trusted_proxies", "expected a list"),
         (SMALL.replace("aljeebal.com/", "127.0.0.1:80"), "$.mail.from", "is missing"),
         (SMALL.replace("aljeebal.com/", "a_b.com"), "$.mail.from", "is missing"),
         (SMALL.replace("aljeebal.com/", "[::1"), "$.site.home", "no web address"),

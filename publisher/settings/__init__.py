@@ -22,7 +22,7 @@ from publisher.settings.build import (
     build_sources,
 )
 from publisher.settings.check import Findings, check_table
-from publisher.settings.doors import read_base_url, read_bind
+from publisher.settings.doors import read_base_url, read_bind, read_proxies
 from publisher.settings.faults import Fault, SettingsError
 from publisher.settings.gather import load_file, overlay_environment
 from publisher.settings.tables import NashraTable
@@ -64,6 +64,7 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     offered = load_spoken_languages()
     base_url = read_base_url(table.web.base_url, "$.web.base_url", findings)
     bind = read_bind(table.web.bind, "$.web.bind", findings)
+    proxies = read_proxies(table.web.trusted_proxies, "$.web.trusted_proxies", findings)
     site = build_site(table.site, base_url, offered, findings)
     newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
     relay = build_relay(table.mail, "$.mail", file.parent, findings)
@@ -98,4 +99,5 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         warnings=tell_warnings(newsletters, (relay, *further), site.base_url),
         dkim=dkim,
         further_relays=further,
+        trusted_proxies=proxies,
     )

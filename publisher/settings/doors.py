@@ -5,6 +5,8 @@ can go on and find the next fault.
 """
 
 import re
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -95,6 +97,20 @@ def read_bind(text: str, path: str, findings: Findings) -> tuple[str, int] | Non
         findings.fault(path, f'"{text}" is no place to listen', 'host and port, such as "127.0.0.1:8000"')
         return None
     return found[1] or found[2], int(found[3])
+
+
+def read_proxies(
+    texts: Sequence[str], path: str, findings: Findings
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses (`192.0.2.7`) and networks (`10.0.0.0/8`, `2001:db8::/32`); an address is a network of one."""
+    networks = []
+    for n, text in enumerate(texts):
+        try:
+            networks.append(ip_network(text))
+        except ValueError:
+            hint = 'such as "10.0.0.5", "10.0.0.0/8" or "2001:db8::/32"'
+            findings.fault(f"{path}[{n}]", f'"{text}" is no IP address or network', hint)
+    return tuple(networks)
 
 
 def load_secret(file: Path, path: str, findings: Findings) -> str | None:

@@ -163,10 +163,14 @@ class MailTable(Table, frozen=True):
 
 
 class WebTable(Table, frozen=True):
-    """[web]: where readers reach the pages and feeds, and where the server listens (`host:port`)."""
+    """[web]: where readers reach the pages and feeds, and where the server listens (`host:port`).
+
+    `trusted_proxies` are addresses or networks whose `X-Forwarded-For` is believed, beside this machine itself.
+    """
 
     base_url: str = "http://127.0.0.1:8000"
     bind: str = "127.0.0.1:8000"
+    trusted_proxies: tuple[str, ...] = ()
 
 
 class DataTable(Table, frozen=True):

@@ -1,6 +1,7 @@
 """The settings as the rest of the program sees them: frozen values, parsed and checked."""
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from publisher.mail.dkim_settings import DkimSettings
@@ -41,6 +42,7 @@ class Settings:
     told: tuple[Setting, ...]
     warnings: tuple[str, ...] = ()
     dkim: DkimSettings = field(default_factory=DkimSettings)
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     further_relays: tuple[RelaySettings, ...] = ()
 
     @property

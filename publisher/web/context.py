@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 import jinja2
@@ -23,6 +24,7 @@ class WebContext:
     `words` and `templates` are by language, one for each of `site.languages`. `hash_key` is the key of the
     suppressions, `network_key` the one under which networks are counted (they may be rotated apart). `feeds_folder`
     is what is served below `/feeds/`. `now` tells the time, aware, in UTC. `mailbox` is there in the demo only.
+    `trusted_proxies` say in `X-Forwarded-For` whom they speak for (`network_of`).
     """
 
     site: Site
@@ -36,6 +38,7 @@ class WebContext:
     now: Callable[[], datetime]
     hash_key: bytes
     network_key: bytes
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     limits: Limits = field(default_factory=Limits)
     mailbox: Mailbox | None = None
 
