@@ -1,7 +1,7 @@
 """Take an article back, or let it live again.
 
-A withdrawn article leaves the feeds at once and every digest that is not frozen; the web version of an issue that carried it says so
-in its place. What was mailed cannot be called back.
+A withdrawn article leaves the feeds at once and every digest that is not frozen; the web version of an issue that
+carried it says so in its place. What was mailed cannot be called back.
 """
 
 from dataclasses import dataclass
