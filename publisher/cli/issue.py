@@ -1,5 +1,6 @@
 """`nashra issue`: what was sent and why, what waits for a person."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +12,15 @@ from publisher.cli.issue_sending import add_commands
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
 from publisher.cli.which_issue import IssueId, find_issue
+from publisher.digest.render import lint_rendition
 from publisher.jobs.compose import approve_issue, cancel_issue
 from publisher.jobs.hold_issue import cancel_rest
 from publisher.jobs.newsroom import Newsroom
 from publisher.model.errors import NashraError
-from publisher.model.issue import Issue
+from publisher.model.issue import Issue, IssueState, Rendition
 from publisher.store.deliveries import count_deliveries
 from publisher.store.issues import load_choices, load_issues, load_renditions
+from publisher.text.words import Words
 
 app = App(name="issue", help="List issues, show one, approve, pause, cancel it; see who missed it.")
 
@@ -56,19 +59,29 @@ def show(issue: IssueId, /, *, settings: SettingsOption = SETTINGS, json: JsonOp
         with room.database.read() as tx:
             counts = count_deliveries(tx, issue)
             choices = load_choices(tx, issue)
-            subjects = {item.variant: item.subject for item in load_renditions(tx, issue)}
+            renditions = load_renditions(tx, issue)
+    subjects = {item.variant: item.subject for item in renditions}
+    warnings = _warn(renditions, words)
     lines = [
         {"article": article, "included": included, "reason": words.say_reason(reason)}
         for article, included, reason in choices
     ]
     if json:
         tell_json(
-            {"issue": _describe(room, found), "subjects": subjects, "deliveries": counts, "articles": lines}
+            {
+                "issue": _describe(room, found),
+                "subjects": subjects,
+                "warnings": warnings,
+                "deliveries": counts,
+                "articles": lines,
+            }
         )
         return
     tell(_line(room, found))
     for variant, subject in subjects.items():
         tell(f"  {variant}: {subject}")
+    for warning in warnings:
+        say(f"warning: {warning}")
     for state, total in counts.items():
         tell(f"  {total:>8} {state}")
     for line in lines:
@@ -86,8 +99,11 @@ def preview(
     """Write an issue's renditions as files, the very text that is or will be mailed, one .html and .txt a language."""
     with opened(settings) as house:
         found = find_issue(house.room, issue)
+        words = house.room.words[house.room.site.language]
         with house.room.database.read() as tx:
             renditions = load_renditions(tx, found.id)
+    for warning in _warn(renditions, words):
+        say(f"warning: {warning}")
     if not renditions:
         raise NashraError(f"issue {issue} is {found.state} and has no text", next_step="nashra issue list")
     for item in renditions:
@@ -103,7 +119,9 @@ def approve(issue: IssueId, /, *, settings: SettingsOption = SETTINGS) -> None:
     with opened(settings) as house:
         found = find_issue(house.room, issue)
         if not approve_issue(house.room, issue):
-            raise NashraError(f"issue {issue} is {found.state}, not a draft", next_step="nashra issue list")
+            late = found.state is IssueState.DRAFT
+            why = "too late: its articles come in the next issue" if late else f"{found.state}, not a draft"
+            raise NashraError(f"issue {issue} is {why}", next_step="nashra issue list")
     say(f"issue {issue} is approved")
 
 
@@ -145,3 +163,10 @@ def _line(room: Newsroom, issue: Issue) -> str:
 
 def _say_reason(room: Newsroom, issue: Issue) -> str:
     return room.words[room.site.language].say_reason(issue.reason) if issue.reason else ""
+
+
+def _warn(renditions: Sequence[Rendition], words: Words) -> list[str]:
+    """What an editor should know before the issue goes out: its size, and what inboxes make of its subject."""
+    return [
+        f"{item.variant}: {words.say_reason(found)}" for item in renditions for found in lint_rendition(item)
+    ]

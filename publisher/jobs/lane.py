@@ -54,7 +54,8 @@ class BatchRun:
     @property
     def goes_on(self) -> bool:
         """Whether a lane may take the next delivery."""
-        return bool(self.todo) and not self.stop.is_set() and not self.room.is_stopping()
+        is_in_time = self.room.now() <= self.issue.not_after
+        return bool(self.todo) and is_in_time and not self.stop.is_set() and not self.room.is_stopping()
 
 
 async def run_lane(run: BatchRun) -> None:
@@ -65,7 +66,9 @@ async def run_lane(run: BatchRun) -> None:
             recipient = run.todo.take(run.room.relay.domains, run.room.now())
             if recipient is None:
                 break  # the domains of all that are left rest: they come again with the batch
-            grant = await asyncio.wrap_future(run.room.ledger.begin(run.lease, recipient))
+            begun = run.room.ledger.begin(run.lease, recipient)
+            message = _build(run, recipient)  # while the intent is being written
+            grant = await asyncio.wrap_future(begun)
             if settled is not None:
                 settled.result()
                 settled = None
@@ -75,7 +78,7 @@ async def run_lane(run: BatchRun) -> None:
                 )
                 run.stop.set()
             elif grant is Grant.GRANTED:
-                outcome, settlement = await _attempt(run, lane, recipient)
+                outcome, settlement = await _attempt(run, lane, recipient, message)
                 settled = run.room.ledger.settle(run.lease, recipient, settlement)
                 if isinstance(outcome, Refused):
                     await note_refused(run.room, recipient, outcome)
@@ -83,9 +86,10 @@ async def run_lane(run: BatchRun) -> None:
             await asyncio.wrap_future(settled)
 
 
-async def _attempt(run: BatchRun, lane: FleetLane, recipient: Recipient) -> tuple[Outcome | None, Settlement]:
+async def _attempt(
+    run: BatchRun, lane: FleetLane, recipient: Recipient, message: Message | str
+) -> tuple[Outcome | None, Settlement]:
     """Send one message, after its intent; what it came to (None: nothing left), and what to write down of it."""
-    message = _build(run, recipient)
     if isinstance(message, str):
         return None, Settlement(state=DeliveryState.FAILED, ambiguous=recipient.ambiguous, reply=message)
     outcome = await lane.deliver(message)

@@ -14,9 +14,10 @@ from publisher.jobs.ending import finished_in_time
 from publisher.jobs.lane import BatchRun, run_lane
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.turns import Turns
-from publisher.mail.compile import CompiledIssue, IssueStamp, compile_issue
+from publisher.mail.compile import CompiledIssue, Contact, IssueStamp, compile_issue
 from publisher.model.backoff import FIRST_RETRY, next_retry
 from publisher.model.issue import Issue, Rendition
+from publisher.model.site import Sender
 from publisher.store.deliveries import (
     close_batch,
     expire_deliveries,
@@ -95,10 +96,21 @@ def _compile(room: Newsroom, issue: Issue, renditions: tuple[Rendition, ...]) ->
     }
     return {
         item.variant: compile_issue(
-            item, stamp=stamps[item.variant], sender=room.sender, signer=room.signer, dkim=room.dkim
+            item,
+            stamp=stamps[item.variant],
+            sender=room.sender,
+            contact=_contact(room.sender),
+            signer=room.signer,
+            dkim=room.dkim,
         )
         for item in renditions
     }
+
+
+def _contact(sender: Sender) -> Contact:
+    """Whom a reader writes to for help (List-Help, RFC 2369 section 3.1): a person, where replies go to one."""
+    address = sender.reply_to or sender.address
+    return Contact(help_url=None if address.needs_smtputf8 else f"mailto:{address}?subject=help")
 
 
 async def _keep(run: BatchRun) -> None:
@@ -121,7 +133,7 @@ def _renew(run: BatchRun) -> bool:
 
 async def _end(run: BatchRun) -> None:
     """Give the batch back, again and again for as long as a lease lasts; when the process is asked to end, once."""
-    given_up_at = run.room.now() + run.room.lease
+    patience = asyncio.get_running_loop().time() + run.room.lease.total_seconds()
     while True:
         try:
             return await asyncio.to_thread(_give_back, run)
@@ -129,7 +141,7 @@ async def _end(run: BatchRun) -> None:
             log.exception(
                 "batch not given back", extra={"issue": run.lease.issue, "batch": run.lease.ordinal}
             )
-            if run.room.is_stopping() or run.room.now() > given_up_at:
+            if run.room.is_stopping() or asyncio.get_running_loop().time() > patience:
                 raise
         await asyncio.sleep(_PAUSE.total_seconds())
 
@@ -138,6 +150,8 @@ def _give_back(run: BatchRun) -> None:
     """Close the batch, to be taken again when there is something to be done."""
     now = run.room.now()
     with run.room.database.write() as tx:
+        if now > run.issue.not_after:
+            expire_deliveries(tx, run.lease, now=now)
         close_batch(tx, run.lease, now=now, retry_at=_retry_at(run, load_tries(tx, run.lease), now))
 
 

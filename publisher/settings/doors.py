@@ -4,6 +4,7 @@ Each function notes a fault at `path` and returns None where the text is not wha
 can go on and find the next fault.
 """
 
+import ipaddress
 import re
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -40,7 +41,25 @@ def read_base_url(text: str, path: str, findings: Findings) -> str | None:
     if url is not None and urlsplit(url).path:
         findings.fault(path, f'"{text}" has a path', "a name of its own, such as https://mail.news.example")
         return None
+    if (
+        url is not None
+        and urlsplit(url).scheme == "http"
+        and not is_this_machine(urlsplit(url).hostname or "")
+    ):
+        problem = f'"{text}" is not https: mail programs offer one-click unsubscribe over https only'
+        findings.fault(path, problem, "serve the pages over https (RFC 8058 section 3.1)")
+        return None
     return url
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a name or address means the machine we run on."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def read_zone(text: str, path: str, findings: Findings) -> ZoneInfo | None:

@@ -25,7 +25,7 @@ Slug = Annotated[
         description='small Latin letters, digits and single hyphens, such as "daily-news"',
     ),
 ]
-Text = Annotated[str, Meta(min_length=1, max_length=500, description="1 to 500 characters")]
+Text = Annotated[str, Meta(pattern=r"\S", max_length=500, description="1 to 500 characters, not all blank")]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", description='a colour such as "#7a1f1f"')]
 Port = Annotated[int, Meta(ge=1, le=65535, description="a port from 1 to 65535")]
 Hours = Annotated[float, Meta(gt=0, le=24 * 366, description="hours, more than 0 and at most a year")]

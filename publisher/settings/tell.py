@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from enum import Enum
-from urllib.parse import urlsplit
 
 from msgspec import UNSET
 from msgspec.structs import fields
 
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.site import Newsletter
+from publisher.settings.doors import is_this_machine
 from publisher.settings.tables import NashraTable, Table, is_secret
 from publisher.settings.values import MASK, Setting
 
@@ -40,9 +40,7 @@ def _tell(
             yield Setting(path=place, value=shown, origin=origins.get(place, "default"))
 
 
-def tell_warnings(
-    newsletters: Sequence[Newsletter], relays: Sequence[RelaySettings], base_url: str
-) -> tuple[str, ...]:
+def tell_warnings(newsletters: Sequence[Newsletter], relays: Sequence[RelaySettings]) -> tuple[str, ...]:
     """Sentences for the operator, in English."""
     warnings = [
         f"newsletter {newsletter.slug} is due at {moment:%H:%M}: on exam days Iraq cuts the internet from 06:00 to "
@@ -55,15 +53,6 @@ def tell_warnings(
         f'the password for {relay.host} travels in the clear: set tls = "starttls" or "tls" in '
         + ("[[relay]]" if place else "[mail]")
         for place, relay in enumerate(relays)
-        if relay.username and relay.tls is Tls.NONE and not _is_this_machine(relay.host)
+        if relay.username and relay.tls is Tls.NONE and not is_this_machine(relay.host)
     ]
-    url = urlsplit(base_url)
-    if url.scheme == "http" and not _is_this_machine(url.hostname or ""):
-        warnings.append(
-            f"{base_url} is not https: mail programs offer one-click unsubscribe over https only (RFC 8058 section 3.1)"
-        )
     return tuple(warnings)
-
-
-def _is_this_machine(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
