@@ -25,7 +25,7 @@ class Role(StrEnum):
     HARD_RCPT = "hard-rcpt"
     """550 to RCPT, always."""
     HARD_DOT = "hard-dot"
-    """554 to the final dot, always."""
+    """550 to the final dot, always."""
     SOFT_RCPT = "soft-rcpt"
     """450 to the first RCPT."""
     SOFT_DOT = "soft-dot"

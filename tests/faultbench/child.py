@@ -12,14 +12,14 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
-from sqlalchemy import event
-from sqlalchemy.pool import ConnectionPoolEntry
+import sqlalchemy as sa
 
 from publisher.engine.embedded import EmbeddedDispatcher
 from publisher.jobs.newsroom import Newsroom
@@ -131,21 +131,17 @@ def _changed(orders: Orders) -> Iterator[None]:
     """The database is the run's, connections are changed as often as it says, and time flies."""
 
     def opened(_path: object) -> Database:
-        database = open_database(orders.url or orders.file.parent / "nashra.db")
-        if orders.reopen:  # a file system that turns read-only is noticed by who opens a file
-            event.listen(database.engine, "checkin", _throw_away)
-        return database
+        return open_database(orders.url or orders.file.parent / "nashra.db")
 
+    # a file system that turns read-only is noticed by who opens a file
+    opens_anew = mock.patch.object(sa, "create_engine", partial(sa.create_engine, poolclass=sa.NullPool))
     with (
+        opens_anew if orders.reopen else nullcontext(),
         hurried(orders.begun_at),
         mock.patch.object(relay, "MESSAGES_A_CONNECTION", orders.rotate_after),
         mock.patch.object(opening, "open_database", opened),
     ):
         yield
-
-
-def _throw_away(_connection: object, record: ConnectionPoolEntry) -> None:
-    record.invalidate()
 
 
 def build_settings(orders: Orders) -> Settings:

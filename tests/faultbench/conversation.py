@@ -202,7 +202,7 @@ class Visit(asyncio.Protocol):
         said = {
             Verdict.ACCEPTED: USUAL[Stage.DOT],
             Verdict.TEMPORARY: b"451 4.3.0 not now",
-            Verdict.PERMANENT: b"554 5.6.0 not this",
+            Verdict.PERMANENT: b"550 5.1.1 nobody of that name after all",
         }[verdict]
         self._transport.write(said + b"\r\n")
 

@@ -195,9 +195,7 @@ def _held(scene: Scene) -> dict[tuple[int, int], int]:
 def is_free(scene: Scene) -> bool:
     """Whether nobody stays in the middle of a transaction that keeps others out."""
     if scene.url is None:
-        with closing(
-            sqlite3.connect(scene.data / "nashra.db", timeout=0.2, isolation_level=None)
-        ) as connection:
+        with closing(sqlite3.connect(scene.own, timeout=0.2, isolation_level=None)) as connection:
             try:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError:

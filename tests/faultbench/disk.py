@@ -68,8 +68,8 @@ def run_disk_cell(cell: str, *, seed: int, db: str = "sqlite") -> dict[str, Any]
         )
     plan = Plan(n=_N, kills=0, seed=seed, db=db, disk=cell)
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    with _places(cell) as (data, trouble):
-        report = run_plan(plan, data=data, interlude=Interlude(beat=trouble.beat))
+    with _places(cell) as (data, door, trouble):
+        report = run_plan(plan, data=data, door=door, interlude=Interlude(beat=trouble.beat))
     report["trouble"] = {"seconds": trouble.seconds, "shares": [round(share, 3) for share in trouble.shares]}
     stood_still = len(trouble.shares) == 2 and trouble.shares[1] - trouble.shares[0] < 0.5
     report["passed"] = report["passed"] and stood_still
@@ -77,27 +77,27 @@ def run_disk_cell(cell: str, *, seed: int, db: str = "sqlite") -> dict[str, Any]
 
 
 @contextmanager
-def _places(cell: str) -> Iterator[tuple[Path | None, _Once]]:
-    """Where the newsroom lives, and the trouble."""
+def _places(cell: str) -> Iterator[tuple[Path | None, Path | None, _Once]]:
+    """Where the newsroom lives, the harness's own way there, and the trouble."""
     seconds = _SECONDS[cell]
     may_mount = os.geteuid() == 0
     if cell == "locked":
         lock = _Lock()
-        yield None, _Once(begin=lock.begin, end=lock.end, seconds=seconds)
+        yield None, None, _Once(begin=lock.begin, end=lock.end, seconds=seconds)
     elif cell == "full" and may_mount:
         with _mounted("-t", "tmpfs", "-o", "size=96m", "tmpfs") as place:
-            yield place, _Once(begin=_fill_up, end=_make_room, seconds=seconds)
+            yield place, None, _Once(begin=_fill_up, end=_make_room, seconds=seconds)
     elif cell == "full":
-        yield None, _Once(begin=_limit_files, end=_lift_limit, seconds=seconds)
+        yield None, None, _Once(begin=_limit_files, end=_lift_limit, seconds=seconds)
     elif may_mount:
         source = Path(tempfile.mkdtemp(prefix="disk-", dir=ARTEFACTS))
         try:
             with _mounted("--bind", str(source)) as place:
-                yield place, _Once(begin=_remount("ro"), end=_remount("rw"), seconds=seconds)
+                yield place, source, _Once(begin=_remount("ro"), end=_remount("rw"), seconds=seconds)
         finally:
             shutil.rmtree(source, ignore_errors=True)
     else:
-        yield None, _Once(begin=_rights(0o400, 0o500), end=_rights(0o600, 0o700), seconds=seconds)
+        yield None, None, _Once(begin=_rights(0o400, 0o500), end=_rights(0o600, 0o700), seconds=seconds)
 
 
 @contextmanager
@@ -174,7 +174,7 @@ class _Lock:
 
     def begin(self, scene: Scene, _crew: Crew) -> bool:
         """Take the database."""
-        engine = open_database(scene.url or scene.data / "nashra.db").engine
+        engine = open_database(scene.own).engine
         try:
             self._held = engine.connect()  # on SQLite with BEGIN IMMEDIATE: no other writer gets in
             self._held.begin()

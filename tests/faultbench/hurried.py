@@ -24,7 +24,7 @@ def hurried(begun_at: datetime) -> Iterator[None]:
     """Run the newsroom's clock fast, from `begun_at` on."""
 
     def now() -> datetime:
-        return begun_at + (datetime.now(UTC) - begun_at) * SPEED
+        return newsroom_now(begun_at)
 
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(seconds / SPEED)
@@ -32,6 +32,11 @@ def hurried(begun_at: datetime) -> Iterator[None]:
     fast = SimpleNamespace(**{**vars(asyncio), "sleep": sleep})
     with mock.patch.object(newsroom, "_now", now), mock.patch.object(send_batch, "asyncio", fast):
         yield
+
+
+def newsroom_now(begun_at: datetime) -> datetime:
+    """The time in the senders of a run that began then."""
+    return begun_at + (datetime.now(UTC) - begun_at) * SPEED
 
 
 def in_newsroom_time(seconds: float) -> timedelta:

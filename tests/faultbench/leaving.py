@@ -53,8 +53,7 @@ class Leavers:
         self._thread.join(120)
 
     def _run(self) -> None:
-        url = self._scene.url or self._scene.data / "nashra.db"
-        database = open_database(url)
+        database = open_database(self._scene.own)
         try:
             for share, subscriber, erased in plan_leavings(self._scene.plan):
                 while self._share() < share:

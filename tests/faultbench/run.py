@@ -1,6 +1,7 @@
 """One run: the scene is set, the senders work, things happen to them, and the oracles judge what is left."""
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from publisher.store.schema import issue
+from publisher.store.database import to_ms
+from publisher.store.schema import batch, issue
 from tests.faultbench.crew import Crew
 from tests.faultbench.event_log import last_event
 from tests.faultbench.evidence import gather_evidence
+from tests.faultbench.hurried import in_newsroom_time, newsroom_now
 from tests.faultbench.journal import JournalReader
 from tests.faultbench.killer import Killer
 from tests.faultbench.leaving import Leavers
@@ -44,12 +47,15 @@ def run_plan(
     base: Path = ARTEFACTS,
     keep: bool = False,
     data: Path | None = None,
+    door: Path | None = None,
     interlude: Interlude | None = None,
 ) -> dict[str, Any]:
     """Play a plan and return its report. The artefacts of a run that failed are kept, and `artefacts` says where."""
     folder = make_folder(base, plan)
-    with open_scene(plan, folder, data=data) as scene:
+    with open_scene(plan, folder, data=data, door=door) as scene:
         report = _play(scene, interlude)
+        if scene.data.parent != folder and not report["passed"]:
+            shutil.copytree(scene.data, folder / "data", ignore=shutil.ignore_patterns("ballast"))
     (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     if report["passed"] and not keep:
         drop_folder(folder)
@@ -104,6 +110,7 @@ def _go_on(
         killer.play(share)
         if not over and interlude is not None:
             over = interlude.beat(scene, crew, share)
+            quiet.begin_anew()
         if quiet.look(progress.lines, crew) and (
             (killer.is_done and over and quiet.is_sent) or (crew.is_complete and quiet.still_s > _STILL_S)
         ):
@@ -121,13 +128,17 @@ class _Quiet:
         self._scene = scene
         self._last: tuple[int, int] = (0, 0)
         self._next = 0.0
-        self.changed_at = time.monotonic()
+        self._still_since = self.changed_at = time.monotonic()
         self.is_sent = False
 
     @property
     def still_s(self) -> float:
-        """For how long nothing has changed."""
-        return time.monotonic() - self.changed_at
+        """For how long nothing has changed though something was due."""
+        return time.monotonic() - self._still_since
+
+    def begin_anew(self) -> None:
+        """Forget for how long nothing has changed."""
+        self._still_since = time.monotonic()
 
     def look(self, lines: int, crew: Crew) -> bool:
         """Look if it is time; whether it was."""
@@ -138,9 +149,13 @@ class _Quiet:
         crew.measure()
         current = (lines, last_event(self._scene.database))
         if current != self._last:
-            self._last, self.changed_at = current, now
+            self._last, self.changed_at, self._still_since = current, now, now
+        later = to_ms(newsroom_now(self._scene.begun_at) - in_newsroom_time(_LOOK_S))
         with self._scene.database.read() as tx:
             states = set(tx.execute(sa.select(issue.c.state)).scalars())
+            waits = sa.select(sa.func.count()).where(batch.c.state == "open", batch.c.retry_at > later)
+            if tx.scalar(waits):
+                self._still_since = now
         self.is_sent = states == {"sent"}
         return True
 

@@ -73,12 +73,15 @@ def forking() -> ForkServerContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a run happens in. `url` is the PostgreSQL database's, None on SQLite. `hash_key` hashes addresses."""
+    """What a run happens in. `url` is the PostgreSQL database's, None on SQLite. `own` is the address of the database
+    for the harness itself. `hash_key` hashes addresses.
+    """
 
     plan: Plan
     folder: Path
     data: Path
     url: str | None
+    own: str | Path
     begun_at: datetime
     database: Database
     ports: Ports
@@ -102,15 +105,20 @@ class Scene:
 
 
 @contextmanager
-def open_scene(plan: Plan, folder: Path, *, data: Path | None = None) -> Iterator[Scene]:
-    """Build all of it, issue due, and run the relay. `data` is where the newsroom lives if not in the folder."""
+def open_scene(
+    plan: Plan, folder: Path, *, data: Path | None = None, door: Path | None = None
+) -> Iterator[Scene]:
+    """Build all of it, issue due, and run the relay. `data` is where the newsroom lives if not in the folder; `door`
+    leads to the same place for the harness, which must not be kept out with the senders.
+    """
     data = data or folder / "data"
     data.mkdir(parents=True, exist_ok=True)
     context = forking()
     with ExitStack() as stack:
         url = stack.enter_context(_postgres()) if plan.db == "postgres" else None
         hash_key = _found_newsroom(plan, data, url)
-        database = open_database(url or data / "nashra.db")
+        own = url or (door or data) / "nashra.db"
+        database = open_database(own)
         stack.callback(database.close)
         ports = stack.enter_context(_running_sink(plan, folder / "journal", context))
         yield Scene(
@@ -118,6 +126,7 @@ def open_scene(plan: Plan, folder: Path, *, data: Path | None = None) -> Iterato
             folder=folder,
             data=data,
             url=url,
+            own=own,
             begun_at=datetime.now(UTC),
             database=database,
             ports=ports,
