@@ -14,6 +14,7 @@ from publisher.model.delivery import Reply
 
 _CLOSING = 421
 """The relay is about to hang up (RFC 5321 section 3.8); the only thing it may say unasked."""
+_INCOMING_OCTETS = 4_096
 
 
 class ConversationError(Exception):
@@ -29,7 +30,7 @@ class ConversationError(Exception):
         self.is_confused = is_confused
 
 
-class Conversation(asyncio.Protocol):
+class Conversation(asyncio.BufferedProtocol):
     """Takes over a transport whose greeting, EHLO, TLS and AUTH are done. Its write buffer is made tiny, so that
     what is not held back has left the process.
     """
@@ -37,6 +38,7 @@ class Conversation(asyncio.Protocol):
     def __init__(self, transport: asyncio.Transport) -> None:
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray()
+        self._incoming = bytearray(_INCOMING_OCTETS)
         self._transport = transport
         self._answers: asyncio.Future[tuple[Reply, ...]] | None = None
         self._drained: asyncio.Future[None] | None = None
@@ -110,9 +112,13 @@ class Conversation(asyncio.Protocol):
         """Hang up at once, without a word. The relay drops what it has not acknowledged."""
         self._lose(broken("we hung up"))
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002
+        """From the transport: where to put what comes. One small place for all; asyncio would take 256 KB each time."""
+        return self._incoming
+
+    def buffer_updated(self, nbytes: int) -> None:
         """From the transport."""
-        self._buffer += data
+        self._buffer += self._incoming[:nbytes]
         if self._in_message and self.is_held_back:
             self._lose(self._unasked(), is_confused=True)  # an answer to a message that is not all there yet
         if self._answers is None or self._answers.done():
