@@ -14,7 +14,7 @@ from publisher.text.words import Words
 LEAD_PLACE = 1
 """The lead is the first story of an issue; its headline is the issue's subject."""
 
-_SUBSCRIBERS_PART = re.compile(r"<!--subscriber-->.*?<!--/subscriber-->\s*", re.DOTALL)
+_SUBSCRIBERS_PART = re.compile(r"<!-- subscriber -->.*?<!-- /subscriber -->\s*", re.DOTALL)
 _STORY = re.compile(r"<!--story (\d+)-->.*?<!--/story \1-->", re.DOTALL)
 _PREHEADER = re.compile(r'<div class="preheader".*?</div>', re.DOTALL)
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)

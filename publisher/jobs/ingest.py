@@ -54,9 +54,7 @@ def _store(
     present = {item.key for item in results}
     now = room.now()
     with room.database.write() as tx:
-        outcomes = [
-            save_parsed(tx, item, home=room.site.home, present=present, now=now) for item in parsed
-        ]
+        outcomes = [save_parsed(tx, item, home=room.site.home, present=present, now=now) for item in parsed]
         held += [item for item in outcomes if isinstance(item, Quarantined)]
         replace_quarantined(tx, source.slug, held, now=now)
         counts = Counter(item for item in outcomes if isinstance(item, Saved))

@@ -20,6 +20,8 @@ from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.encoding import decode_parsed, encode_value
 from publisher.store.schema import article, article_revision, issue, issue_article
 
+_BY_SETTINGS = ("selection.language", "selection.section", "selection.no-section")
+"""Reasons (`model.selection`) that a change of the settings can undo; as they stand at the head of their column."""
 _WITHDRAWN = encode_value(reason("selection.withdrawn"))
 
 
@@ -101,9 +103,9 @@ def has_come_due(tx: Transaction, *, after: datetime, until: datetime) -> bool:
 def load_candidates(tx: Transaction, newsletter_id: int) -> tuple[Article, ...]:
     """Every article the newsletter has yet to decide on, in the same order.
 
-    That is: not weighed in its current revision for any issue that stands, or dated after the moment it was weighed, or
-    withdrawn when it was weighed and restored since. An archive of any size is therefore weighed once, not for every
-    issue.
+    That is: not weighed in its current revision for any issue that stands; or dated after the moment it was weighed;
+    or withdrawn then and restored since; or left out by what the settings said of sections and languages, which may
+    have changed. What was taken, or is too old, is weighed once.
     """
     weighed = (
         sa.select(sa.literal(1))
@@ -115,6 +117,7 @@ def load_candidates(tx: Transaction, newsletter_id: int) -> tuple[Article, ...]:
             issue_article.c.revision == article.c.revision,
             article.c.published_at <= issue.c.due_at,
             sa.or_(issue_article.c.reason != _WITHDRAWN, article.c.state == ArticleState.WITHDRAWN),
+            *(issue_article.c.reason.not_like(f'{{"key":"{key}"%') for key in _BY_SETTINGS),
         )
         .correlate(article)
     )

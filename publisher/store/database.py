@@ -55,7 +55,9 @@ class Database:
         """A snapshot to read from; nothing written in it is kept."""
         options: dict[str, Any] = {"nashra_read_only": True}
         if self._engine.dialect.name == "postgresql":
-            options["isolation_level"] = "REPEATABLE READ"  # its default would show each statement another moment
+            options["isolation_level"] = (
+                "REPEATABLE READ"  # its default would show each statement another moment
+            )
         with self._engine.connect() as tx:
             read_only = tx.execution_options(**options)
             try:

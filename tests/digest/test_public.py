@@ -28,7 +28,7 @@ def test_a_rendition_made_before_the_marks_loses_its_readers_link_all_the_same()
         variant="en",
         subject="",
         preheader="",
-        html=rendition.html.replace("<!--subscriber-->", ""),
+        html=rendition.html.replace("<!-- subscriber -->", ""),
         text="",
     )
     public = render_public(unmarked, leave_url=PAGE)

@@ -185,6 +185,18 @@ def test_articles_of_a_cancelled_issue_and_of_the_future_are_weighed_again(datab
         assert len(load_candidates(tx, daily)) == 2
 
 
+@pytest.mark.parametrize("key", ["selection.language", "selection.section", "selection.no-section"])
+def test_what_the_settings_left_out_is_weighed_again(database: Database, key: str) -> None:
+    """They may have changed: an article that was in no issue is a candidate still."""
+    with database.write() as tx:
+        daily = newsletter(tx)
+        save(tx, parsed())
+        issue_id = weigh(tx, daily, "2025-11-01T18:00")
+        choice = Choice(article=load_live_articles(tx)[0], included=False, reason=reason(key, section="x"))
+        save_choices(tx, issue_id, [choice], ())
+        assert len(load_candidates(tx, daily)) == 1
+
+
 def test_a_restored_article_is_weighed_again(database: Database) -> None:
     """It was left out for being withdrawn, which it is no more."""
     with database.write() as tx:
