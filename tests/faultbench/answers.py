@@ -19,12 +19,13 @@ USUAL: dict[Stage, bytes] = {
     Stage.RSET: b"250 2.0.0 Ok",
     Stage.QUIT: b"221 2.0.0 Bye",
 }
-"""What it says when all is well. In the middle of a body it never says 2xx: the sender may just have written its dot,
-and no sender can tell that a 250 was said before it came.
+"""What it says when all is well. What it says in the middle of a body, or unasked a while later, is never 2xx: the sender
+may just have written its dot, and no sender can tell that a 250 was said before the dot came.
 """
 
 _GARBAGE = b"\x00\xffthis is no reply at all"
 _EXTRA = b"250 2.0.0 Ok: queued\r\n"
+_LATE = b"354 and by the way\r\n"
 _RESET = struct.pack("ii", 1, 0)
 _DRIP_S, _ENDLESS_S, _LATER_S = 0.03, 0.005, 0.003
 
@@ -90,7 +91,7 @@ def _peculiar(transport: asyncio.Transport, kind: Kind, usual: bytes) -> Flow:
             transport.write(usual + b"\r\n" + _EXTRA)
         case Kind.UNSOLICITED:
             transport.write(usual + b"\r\n")
-            asyncio.get_running_loop().call_later(_LATER_S, transport.write, _EXTRA)
+            asyncio.get_running_loop().call_later(_LATER_S, transport.write, _LATE)
         case Kind.BARE_LF:
             transport.write(usual.replace(b"\r\n", b"\n") + b"\n")
         case _:

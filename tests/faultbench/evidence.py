@@ -1,7 +1,7 @@
 """What is left after a run: the relay's journal, the database, the log of changes, and what was done meanwhile."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class Evidence:
     left: Mapping[int, int]
     accepted: Mapping[tuple[int, int], Sequence[Entry]]
     cells: Mapping[Cell, int]
-    out_of_step: frozenset[int]
+    out_of_step: frozenset[tuple[int, int]]
     issues: Sequence[tuple[int, int, str, int | None]]
     open_batches: int
     integrity: str
@@ -73,8 +73,8 @@ class Evidence:
         return sum(self._is_unclean(e) for e in self.journal)
 
     def _is_unclean(self, entry: Entry) -> bool:
-        """Also where the relay had said too much on that connection: its answer to the dot may be taken for another."""
-        return entry.is_unclean_dot or (entry.stage is Stage.DOT and entry.connection in self.out_of_step)
+        """Also where the relay had said too much just before: its answer to the dot may be taken for another."""
+        return entry.is_unclean_dot or (entry.connection, entry.at_ns) in self.out_of_step
 
     @property
     def bound(self) -> int:
@@ -120,7 +120,7 @@ def gather_evidence(
         left=left,
         accepted=accepted,
         cells=Counter((e.stage, e.kind) for e in journal if e.kind is not None),
-        out_of_step=frozenset(e.connection for e in journal if e.kind in _OUT_OF_STEP),
+        out_of_step=frozenset(_find_out_of_step(journal)),
         durability=frozenset(durable.read_text().splitlines()) if durable.exists() else frozenset(),
         farewells=farewells,
         deeds=deeds,
@@ -134,6 +134,17 @@ def gather_evidence(
         integrity=found.integrity,
         tracebacks=_count_tracebacks(scene.folder),
     )
+
+
+def _find_out_of_step(journal: Sequence[Entry]) -> Iterator[tuple[int, int]]:
+    """The first dot on a connection after the relay said too much there; a sound sender then leaves it."""
+    said: set[int] = set()
+    for entry in journal:
+        if entry.stage is Stage.DOT and entry.connection in said:
+            said.discard(entry.connection)
+            yield entry.connection, entry.at_ns
+        if entry.kind in _OUT_OF_STEP:
+            said.add(entry.connection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,241 @@
+"""faultbench in its small size: the promise holds, the harness would notice if it did not, and chance repeats."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faultbench.cells import ALL_CELLS, Kind, Stage
+from tests.faultbench.crash_points import EARLY
+from tests.faultbench.event_log import Event
+from tests.faultbench.evidence import Evidence, Row, parse_message_id
+from tests.faultbench.fault_plans import build_fault_plan
+from tests.faultbench.journal import Entry, JournalReader, JournalWriter, Verdict, parse_entry, render_entry
+from tests.faultbench.killer import Deed, Ledgered, plan_acts
+from tests.faultbench.leaving import Farewell, plan_leavings
+from tests.faultbench.mutants import MUTANTS
+from tests.faultbench.mutation import TRIALS
+from tests.faultbench.oracles import ORACLES, judge
+from tests.faultbench.plan import Plan
+from tests.faultbench.report import render_report
+from tests.faultbench.run import run_plan
+from tests.postgres import find_binaries
+
+_ASKED_FOR = {
+    "n", "states", "lost", "silent", "duplicates", "bound", "max_copies", "after_unsub", "body_mismatch",
+    "stuck_sending", "crash_points", "fault_cells", "rate", "rss_max_bytes", "seed",
+}  # fmt: skip
+
+
+def test_promise_holds_through_kills_and_a_faulty_relay(tmp_path: Path) -> None:
+    """Two senders on SQLite, killed at named points and at random; 2 % of messages and connections meet a fault."""
+    report = run_plan(Plan(n=400, kills=5, seed=20, faults="mix2"), base=tmp_path)
+    assert report["passed"], render_report(report)
+    assert report["kills"] >= 5
+    assert report.keys() >= _ASKED_FOR
+    assert sum(report["states"].values()) == 400
+    assert not [folder for folder in tmp_path.iterdir() if folder.is_dir()]
+
+
+@pytest.mark.postgres
+def test_promise_holds_on_postgresql(tmp_path: Path) -> None:
+    """The same jobs and rows, on the other database."""
+    if find_binaries() is None:
+        pytest.skip("no PostgreSQL on this machine")
+    report = run_plan(Plan(n=200, kills=2, seed=21, db="postgres"), base=tmp_path)
+    assert report["passed"], render_report(report)
+
+
+def test_mutant_is_caught_and_its_artefacts_are_kept(tmp_path: Path) -> None:
+    """A sender that counts errors as sent; all fifteen are tried by `./dev faultbench --mutants`."""
+    report = run_plan(Plan(n=250, kills=0, seed=22, mutant=2), base=tmp_path)
+    assert report["lost"] > 0
+    assert "O1 lost" in report["violations"]
+    kept = Path(report["artefacts"])
+    assert {"journal", "report.json", "data"} <= {path.name for path in kept.iterdir()}
+
+
+def test_every_mutant_has_its_trial() -> None:
+    """Fifteen, each with an oracle that exists."""
+    assert len(MUTANTS) == len(TRIALS) == 15
+    assert {oracle for trial in TRIALS for oracle in trial.oracles} <= ORACLES.keys()
+
+
+def evidence(**changes: Any) -> Evidence:
+    """Three readers of one issue: one sent, one refused, one left before her turn."""
+    values: dict[str, Any] = {
+        "plan": Plan(n=3, kills=0),
+        "journal": (
+            entry(Verdict.NOTHING, Stage.MAIL, recipient="news@news.example"),
+            entry(Verdict.ACCEPTED, Stage.DOT, subscriber=1, digest="a"),
+            entry(Verdict.PERMANENT, Stage.RCPT, subscriber=2),
+        ),
+        "rows": {
+            (1, 1): Row(state="sent", attempt=1, ambiguous=0),
+            (1, 2): Row(state="failed", attempt=1, ambiguous=0),
+            (1, 3): Row(state="suppressed", attempt=0, ambiguous=0),
+        },
+        "changes": {
+            (1, 1): changes_of(1, "pending", "sending", "sent"),
+            (1, 2): changes_of(2, "pending", "sending", "failed"),
+            (1, 3): changes_of(3, "pending", "suppressed"),
+        },
+        "left": {3: 5},
+        "cells": {},
+        "out_of_step": frozenset(),
+        "issues": [(1, 1000, "sent", 3)],
+        "open_batches": 0,
+        "integrity": "ok",
+        "durability": frozenset({"sqlite 2"}),
+        "farewells": [Farewell(subscriber=3, erased=False, at_ns=50, in_flight=False, attempt=0)],
+        "deeds": Ledgered(),
+        "exits": (),
+        "tracebacks": 0,
+        "rss_max_bytes": 1,
+        "files_max": 1,
+        "seconds": 1.0,
+    }
+    values |= changes
+    accepted: dict[tuple[int, int], list[Entry]] = {}
+    for item in values["journal"]:
+        if item.verdict is Verdict.ACCEPTED:
+            accepted.setdefault(parse_message_id(item.message_id), []).append(item)
+    return Evidence(**{"accepted": accepted, **values})
+
+
+def entry(
+    verdict: Verdict,
+    stage: Stage,
+    *,
+    subscriber: int = 0,
+    recipient: str = "",
+    digest: str = "",
+    at_ns: int = 10,
+    kind: Kind | None = None,
+) -> Entry:
+    """A line of the journal about a reader, by her number in the database."""
+    return Entry(
+        at_ns=at_ns,
+        connection=1,
+        verdict=verdict,
+        stage=stage,
+        kind=kind,
+        recipient=recipient or f"reader-{subscriber - 1}@big.example",
+        message_id=f"<i1.s{subscriber}@news.example>" if stage is Stage.DOT else "",
+        attempt=1,
+        digest=digest,
+    )
+
+
+def changes_of(subscriber: int, *states: str) -> list[Event]:
+    """A delivery's way through its states."""
+    before = [None, *states]
+    return [
+        Event(
+            seq=place,
+            kind="delivery",
+            issue=1,
+            subscriber=subscriber,
+            before=before[place],
+            after=state,
+            attempt=1,
+            ambiguous=0,
+        )
+        for place, state in enumerate(states)
+    ]
+
+
+_SENT = entry(Verdict.ACCEPTED, Stage.DOT, subscriber=1, digest="a")
+_MAIL, _TAKEN, _REFUSED = evidence().journal
+
+_SPOILED: dict[str, dict[str, Any]] = {
+    "O1 lost": {"journal": (_MAIL, _REFUSED)},
+    "O2 silent": {"plan": Plan(n=4, kills=0)},
+    "O3 copies": {"journal": (_MAIL, _TAKEN, _TAKEN, _REFUSED)},
+    "O4 twice": {"rows": {**evidence().rows, (1, 1): Row(state="sent", attempt=2, ambiguous=1)}},
+    "O5 left": {"journal": (_MAIL, _TAKEN, _REFUSED, replace(_SENT, at_ns=99, message_id="<i1.s3@n>"))},
+    "O6 body": {"journal": (_MAIL, _TAKEN, replace(_SENT, digest="b"), _REFUSED)},
+    "O7 stuck": {"rows": {**evidence().rows, (1, 1): Row(state="sending", attempt=1, ambiguous=0)}},
+    "O8 history": {"changes": {**evidence().changes, (1, 1): changes_of(1, "pending", "sent", "sending")}},
+    "O9 refused": {"journal": (_MAIL, _TAKEN)},
+    "O10 once": {"issues": [(1, 1000, "sent", 3), (1, 1000, "sent", 0)]},
+    "O11 sound": {"durability": frozenset({"sqlite 2", "sqlite 0"})},
+    "O12 lean": {"rss_max_bytes": 1 << 30},
+    "O13 known": {
+        "journal": (_MAIL, _TAKEN, _REFUSED, entry(Verdict.PERMANENT, Stage.RCPT, recipient="x@y"))
+    },
+}
+
+
+def test_no_oracle_speaks_where_all_is_well() -> None:
+    assert judge(evidence()) == ()
+
+
+@pytest.mark.parametrize("oracle", ORACLES)
+def test_oracle_speaks_where_its_record_is_spoiled(oracle: str) -> None:
+    assert oracle in {violation.oracle for violation in judge(evidence(**_SPOILED[oracle]))}
+
+
+def test_copies_are_explained_by_kills_and_by_a_relay_that_took_without_saying_so() -> None:
+    twice = (_MAIL, _TAKEN, _TAKEN, _REFUSED)
+    assert judge(evidence(journal=twice, deeds=Ledgered(at_risk=1))) == ()
+    unsaid = replace(_TAKEN, kind=Kind.ACCEPT_DROP)
+    assert judge(evidence(journal=(_MAIL, unsaid, _TAKEN, _REFUSED))) == ()
+    assert judge(evidence(journal=(_MAIL, replace(_TAKEN, kind=Kind.CODE_251), _TAKEN, _REFUSED))) != ()
+
+
+@pytest.mark.parametrize("name", ["mix1", "cells", "dot:accept-then-drop"])
+def test_same_seed_gives_the_same_faults(name: str) -> None:
+    def script(seed: int) -> list[Kind | None]:
+        plan = build_fault_plan(name, seed)
+        meetings = [(s, c, m) for c in range(200) for m in range(3) for s in Stage]
+        return [plan.pick(stage, connection=c, message=m) for stage, c, m in meetings]
+
+    assert script(5) == script(5)
+    assert name == "dot:accept-then-drop" or script(5) != script(6)
+
+
+def test_every_cell_is_played() -> None:
+    plan = build_fault_plan("cells", 1)
+    played = Counter(
+        (stage, plan.pick(stage, connection=1, message=1)) for _ in range(200) for stage in Stage
+    )
+    assert {cell for cell in ALL_CELLS if not played[cell]} == set()
+    assert len(ALL_CELLS) >= 150
+
+
+def test_mixed_faults_are_as_rare_as_named() -> None:
+    plan = build_fault_plan("mix1", 3)
+    stages = [s for s in Stage if s not in (Stage.BANNER, Stage.EHLO, Stage.STARTTLS, Stage.AUTH, Stage.QUIT)]
+    met = sum(
+        any(plan.pick(stage, connection=1, message=number) for stage in stages) for number in range(20_000)
+    )
+    assert 120 < met < 280
+
+
+def test_script_of_a_run_has_every_kill_asked_for_and_repeats() -> None:
+    for kills in range(60):
+        plan = Plan(n=5000, kills=kills, seed=kills, terms=2, zombies=1)
+        acts = plan_acts(plan)
+        assert acts == plan_acts(plan)
+        done = Counter(act.deed for act in acts)
+        assert done[Deed.KILL_ALL] + done[Deed.KILL_ONE] + done[Deed.POINT] == kills
+        assert [act.point for act in acts if act.point in EARLY] == [
+            p for p in EARLY if p in {a.point for a in acts}
+        ]
+    assert len(plan_leavings(Plan(n=20_000))) == 150
+
+
+def test_journal_is_read_as_it_was_written(tmp_path: Path) -> None:
+    lines = [_MAIL, replace(_TAKEN, kind=Kind.LONG_LINE), _REFUSED]
+    assert [parse_entry(render_entry(line).decode()) for line in lines] == lines
+    writer = JournalWriter(tmp_path / "journal")
+    reader = JournalReader(tmp_path / "journal")
+    for line in lines:
+        writer.write(line)
+    writer.close()
+    reader.follow()
+    reader.close()
+    assert (reader.lines, reader.accepted) == (3, 1)
