@@ -1,0 +1,75 @@
+"""A reader who leaves while her delivery is being begun: whichever the database puts first, the other sees it."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from publisher.store.database import Database, Transaction
+from publisher.store.deliveries import freeze_issue, lease_batch, load_recipients
+from publisher.store.ledger import Grant, Ledger
+from publisher.store.subscriptions import end_subscriptions
+from tests.store.rows import NOW, approved_issue, newsletter, readers
+
+
+class Hesitating:
+    """A database whose transactions stop just before they commit, until they are told to go on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.written = threading.Event()
+        self.may_commit = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        with self._database.write() as tx:
+            yield tx
+            self.written.set()
+            assert self.may_commit.wait(10)
+
+
+def test_leaving_is_not_acknowledged_while_a_mail_is_being_begun(
+    database: Database, request: pytest.FixtureRequest
+) -> None:
+    """Else her "you are unsubscribed" comes first and the mail is begun afterwards (DESIGN, promise of delivery)."""
+    if database.engine.dialect.name == "postgresql":
+        request.applymarker(
+            pytest.mark.xfail(
+                strict=True,
+                reason="READ COMMITTED: the intent must lock her subscription (FOR SHARE) when it reads it",
+            )
+        )
+    with database.write() as tx:
+        daily = newsletter(tx)
+        (reader,) = readers(tx, daily, 1)
+        issue_id = approved_issue(tx, daily)
+        freeze_issue(tx, issue_id, fallback="ar", batch_size=10, now=NOW)
+        lease = lease_batch(tx, issue_id, 0, now=NOW, until=NOW + timedelta(minutes=1), hold=False)
+        assert lease is not None
+        (recipient,) = load_recipients(tx, lease)
+    slow = Hesitating(database)
+    ledger = Ledger(cast("Database", slow), lambda: NOW)
+
+    def leave() -> None:
+        with database.write() as tx:
+            end_subscriptions(tx, reader, None, NOW)
+
+    leaver = threading.Thread(target=leave)
+    try:
+        begun = ledger.begin(lease, recipient)
+        assert slow.written.wait(10)
+        leaver.start()
+        leaver.join(0.5)
+        is_acknowledged_first = not leaver.is_alive()
+    finally:
+        slow.may_commit.set()
+        leaver.join(30)
+        grant = begun.result(30)
+        ledger.close()
+    assert not (is_acknowledged_first and grant is Grant.GRANTED)
