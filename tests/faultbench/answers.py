@@ -19,8 +19,8 @@ USUAL: dict[Stage, bytes] = {
     Stage.RSET: b"250 2.0.0 Ok",
     Stage.QUIT: b"221 2.0.0 Bye",
 }
-"""What it says when all is well. What it says in the middle of a body, or unasked a while later, is never 2xx: the sender
-may just have written its dot, and no sender can tell that a 250 was said before the dot came.
+"""What it says when all is well. In the middle of a body, or unasked a while later, it never says 2xx: the sender may
+just have written its dot, and no sender can tell that a 250 was said before the dot came.
 """
 
 _GARBAGE = b"\x00\xffthis is no reply at all"

@@ -91,7 +91,7 @@ class Crew:
     def _note_end(self, sender: Sender, code: int | None) -> None:
         if code == -signal.SIGKILL and not sender.was_killed:
             self.fallen += 1
-        elif code not in (0, -signal.SIGKILL):
+        elif code not in (0, -signal.SIGKILL, -signal.SIGTERM):
             self.exits.append(f"exit {code}")
             sender.quiet_until = time.monotonic() + 0.5
 

@@ -14,6 +14,10 @@ _PATIENCE_S = 10.0
 """How long armed senders may take to reach their point; then one is killed where it stands."""
 
 
+GOOD_ENDS = (0, -signal.SIGTERM)
+"""How a sender that was asked may end: by the signal itself only before it listens, when it has begun nothing."""
+
+
 class Deed(StrEnum):
     """What is done."""
 
@@ -186,7 +190,9 @@ class Killer:
         begun = time.monotonic()
         codes = self._crew.ask_to_end(self._crew.senders)
         self.asked.append(time.monotonic() - begun)
-        self.record.bad_exits += [f"SIGTERM answered by exit {code}" for code in codes if code != 0]
+        self.record.bad_exits += [
+            f"SIGTERM answered by exit {code}" for code in codes if code not in GOOD_ENDS
+        ]
         self.record.done[Deed.TERM] += 1
         left = _sending(self._crew)
         if left:

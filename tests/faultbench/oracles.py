@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from publisher.model.delivery import FINAL_STATES
 from tests.faultbench.audience import Role, role_of
-from tests.faultbench.cells import Stage
+from tests.faultbench.cells import ALL_CELLS, Stage
+from tests.faultbench.crash_points import Point
 from tests.faultbench.evidence import Evidence, known_addresses, parse_message_id
 from tests.faultbench.journal import Verdict
 
@@ -207,6 +208,15 @@ def o13_known(evidence: Evidence) -> Finding:
                 yield f"message {entry.message_id} is not of {entry.recipient}"
 
 
+def exercised(evidence: Evidence) -> Finding:
+    """A run that set out to play everything has played nine tenths of it: else it proves less than it says."""
+    if evidence.plan.faults == "cells" and len(evidence.cells) < 0.9 * len(ALL_CELLS):
+        yield f"only {len(evidence.cells)} of {len(ALL_CELLS)} fault cells were played"
+    all_points = evidence.plan.points and evidence.plan.kills // 2 >= len(Point)
+    if all_points and len(evidence.deeds.points) < 0.9 * len(Point):
+        yield f"only {len(evidence.deeds.points)} of {len(Point)} crash points were hit"
+
+
 ORACLES: Mapping[str, Callable[[Evidence], Finding]] = {
     "O1 lost": o1_lost,
     "O2 silent": o2_silent,
@@ -230,7 +240,7 @@ _EXAMPLES = 3
 def judge(evidence: Evidence) -> tuple[Violation, ...]:
     """What every oracle found; empty for a run that kept the promise."""
     violations = []
-    for name, ask in ORACLES.items():
+    for name, ask in {**ORACLES, "exercised": exercised}.items():
         found = list(ask(evidence))
         if found:
             violations.append(Violation(oracle=name, count=len(found), examples=tuple(found[:_EXAMPLES])))

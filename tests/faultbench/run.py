@@ -17,7 +17,7 @@ from tests.faultbench.event_log import last_event
 from tests.faultbench.evidence import gather_evidence
 from tests.faultbench.hurried import in_newsroom_time, newsroom_now
 from tests.faultbench.journal import JournalReader
-from tests.faultbench.killer import Killer
+from tests.faultbench.killer import GOOD_ENDS, Killer
 from tests.faultbench.leaving import Leavers
 from tests.faultbench.oracles import judge
 from tests.faultbench.plan import Plan
@@ -81,7 +81,9 @@ def _play(scene: Scene, interlude: Interlude | None) -> dict[str, Any]:
         codes = crew.ask_to_end(crew.senders)
         crew.kill(crew.senders)
         progress.close()
-    killer.record.bad_exits += [f"the last SIGTERM was answered by exit {code}" for code in codes if code]
+    killer.record.bad_exits += [
+        f"the last SIGTERM was answered by exit {code}" for code in codes if code not in GOOD_ENDS
+    ]
     evidence = gather_evidence(
         scene,
         farewells=tuple(leavers.done),
