@@ -216,6 +216,7 @@ class _Statements:
         self._begin = Prepared(_build_begin(), dialect)
         self._stop = Prepared(_build_stop(), dialect)
         self._settle = Prepared(_build_settle(), dialect)
+        self._is_postgres = dialect.name == "postgresql"
 
     def write(
         self, tx: Transaction, entries: Sequence[_Entry], *, now: int, singly: bool
@@ -223,6 +224,10 @@ class _Statements:
         """Write the entries and answer each. Outcomes come first: a delivery that was deferred may be begun again.
         All of a kind in one call, which tells only how many matched; where not all did, raises _NotAllError.
         """
+        if self._is_postgres and any(entry.kind is _Kind.BEGIN for entry in entries):
+            # Else a reader could be told that she has left before an intent that read her as subscribed is durable, and
+            # the mail be begun after it. SQLite has one writer at a time and needs nothing.
+            tx.exec_driver_sql("LOCK TABLE subscription, suppression IN SHARE MODE")
         answers: dict[int, Grant | bool] = {}
         for kind in (_Kind.SETTLE, _Kind.BEGIN):
             mine = [(place, {**e.values, "now": now}) for place, e in enumerate(entries) if e.kind is kind]

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, cast
 
-import pytest
-
 from publisher.store.database import Database, Transaction
 from publisher.store.deliveries import freeze_issue, lease_batch, load_recipients
 from publisher.store.ledger import Grant, Ledger
@@ -34,17 +32,8 @@ class Hesitating:
             assert self.may_commit.wait(10)
 
 
-def test_leaving_is_not_acknowledged_while_a_mail_is_being_begun(
-    database: Database, request: pytest.FixtureRequest
-) -> None:
+def test_leaving_is_not_acknowledged_while_a_mail_is_being_begun(database: Database) -> None:
     """Else her "you are unsubscribed" comes first and the mail is begun afterwards (DESIGN, promise of delivery)."""
-    if database.engine.dialect.name == "postgresql":
-        request.applymarker(
-            pytest.mark.xfail(
-                strict=True,
-                reason="READ COMMITTED: the intent must lock her subscription (FOR SHARE) when it reads it",
-            )
-        )
     with database.write() as tx:
         daily = newsletter(tx)
         (reader,) = readers(tx, daily, 1)
