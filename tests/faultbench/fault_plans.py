@@ -14,7 +14,7 @@ from tests.faultbench.plan import seeded
 
 _SESSION_STAGES = (Stage.BANNER, Stage.EHLO, Stage.STARTTLS, Stage.AUTH, Stage.QUIT)
 _TIMES = 2
-"""How often `cells` plays each cell."""
+"""How often `cells` plays each cell; those of STARTTLS and AUTH, which only new connections of one port meet, once."""
 _REST, _SESSION_REST = 3, 2
 """Of the meetings of a stage with something to play, `cells` plays at one in so many: mail must get through too."""
 
@@ -99,7 +99,8 @@ def _every_cell(seed: int) -> EveryCell:
     chance = seeded(seed, "cells")
     waiting: dict[Stage, deque[Kind]] = {}
     for stage in Stage:
-        kinds = [kind for at, kind in ALL_CELLS if at is stage] * _TIMES
+        times = 1 if stage in (Stage.STARTTLS, Stage.AUTH) else _TIMES
+        kinds = [kind for at, kind in ALL_CELLS if at is stage] * times
         chance.shuffle(kinds)
         waiting[stage] = deque(kinds)
     return EveryCell(waiting=waiting)
