@@ -40,7 +40,7 @@ from tests.faultbench.hurried import hurried, in_newsroom_time
 log = logging.getLogger(__name__)
 
 _TIMEOUTS = Timeouts(connect=2.0, command=1.0, body=2.0, dot=1.2, quit=0.5)
-_SWEEP_S = 0.3
+_SWEEP_S = 0.8
 _CERTIFICATES = Path(__file__).parents[1] / "data" / "tls"
 
 

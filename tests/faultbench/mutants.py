@@ -43,8 +43,9 @@ def sent_at_claim() -> None:
     begin = Ledger.begin
 
     def mutant(self: Ledger, lease: Any, recipient: Any) -> Future[Grant]:
+        claimed = Settlement(state=DeliveryState.SENT, ambiguous=0, reply="claimed")
         granted = begin(self, lease, recipient)
-        self.settle(lease, recipient, Settlement(state=DeliveryState.SENT, ambiguous=0, reply="claimed"))
+        granted.add_done_callback(lambda _: self.settle(lease, recipient, claimed))
         return granted
 
     _swap(Ledger, "begin", mutant)
