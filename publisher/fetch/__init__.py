@@ -1,0 +1,7 @@
+"""Floor 2: asking other people's servers over HTTP, guarded: whatever address a stranger gives us, nothing in our own
+network is reached.
+
+    text --parse_web_address--> WebAddress --Fetcher--> Answer | Failure
+
+`public.py` says which IP addresses are anybody's, `guard.py` is where a connection is allowed or refused.
+"""

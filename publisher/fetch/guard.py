@@ -1,0 +1,96 @@
+"""The guarded way to the network: where a connection is allowed or refused.
+
+Promise: a name is resolved once, every address it has is judged, and the connection goes to an address that was judged.
+So a name server that answers differently the second time gains nothing, and neither does a spelling of an address that
+our own parsers do not know: what counts is what the machine would connect to. The name itself stays in the Host header
+and in TLS, which are checked against it as always.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
+
+import httpcore2
+
+from publisher.fetch.public import Address, is_public
+
+Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
+"""The addresses of a host; raises OSError where it has none. A host that is an address already is its own."""
+
+_TRIED = 4
+"""Addresses of one host that are tried in turn."""
+
+
+class DeniedError(Exception):
+    """The guard refuses the connection. str() says why, without naming what was found: the asker may be a stranger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """What may be connected to: public addresses at `ports`, and `own_networks` at any port.
+
+    `own_networks` are for an operator whose hub stands in her own network. None by default.
+    """
+
+    ports: frozenset[int] = frozenset({80, 443})
+    own_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    def may_connect(self, address: Address, port: int) -> bool:
+        """Whether a connection to this address and port is allowed."""
+        plain = address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+        if any(plain in network for network in self.own_networks):
+            return True
+        return port in self.ports and is_public(address)
+
+
+class GuardedBackend(httpcore2.AsyncNetworkBackend):
+    """The backend of a connection pool: every connection of it is made here."""
+
+    def __init__(self, guard: Guard, resolve: Resolve, inner: httpcore2.AsyncNetworkBackend) -> None:
+        self._guard = guard
+        self._resolve = resolve
+        self._inner = inner
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore2
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Connect to the first address of `host` that answers. Raises DeniedError where one of them is not allowed:
+        a name with a public and a private address is a trap or a mistake.
+        """
+        addresses = await self._resolve(host, port)
+        if not addresses or not all(self._guard.may_connect(address, port) for address in addresses):
+            raise DeniedError("the host is not on the public internet, or the port is not the web's")
+        tried = addresses[:_TRIED]
+        share = None if timeout is None else timeout / len(tried)
+        for address in tried[:-1]:
+            with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                return await self._inner.connect_tcp(str(address), port, share, local_address, socket_options)
+        return await self._inner.connect_tcp(str(tried[-1]), port, share, local_address, socket_options)
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore2
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Never: nothing of ours is asked for through a file."""
+        raise DeniedError(f"no Unix socket is ever connected to ({path!r}, {timeout}, {socket_options})")
+
+    async def sleep(self, seconds: float) -> None:
+        """Between tries of the pool."""
+        await asyncio.sleep(seconds)
+
+
+async def resolve_host(host: str, port: int) -> Sequence[Address]:
+    """The machine's own resolver, in the order it prefers. It reads `0x7f.1` and `2130706433` as well."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(ip_address(answer[4][0]) for answer in found))
