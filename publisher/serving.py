@@ -19,6 +19,7 @@ import uvicorn
 
 from publisher.clock import Clock
 from publisher.engine.embedded import EmbeddedDispatcher
+from publisher.feeds.complete_twins import complete_twins
 from publisher.jobs.ingest import ingest
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.open_slots import next_due_at, open_due_slots
@@ -37,6 +38,8 @@ from publisher.wiring.newsroom import House, open_house
 
 RE_READ = timedelta(minutes=10)
 """Sources are read again after this long even where no file changed: a held-back future date may have come."""
+TWIN_SECONDS = 3.0
+"""Processor time a sweep gives to brotli twins: at most a tenth of one core, so that mail and pages go before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +155,7 @@ async def _clock(
         await asyncio.to_thread(submit_outstanding, room)
         await asyncio.to_thread(dates.look, room)
         await asyncio.to_thread(sources.read_changes, room)
+        await asyncio.to_thread(complete_twins, room.feeds_folder, at_most_seconds=TWIN_SECONDS)
 
     clock = Clock(tick=tick, sweep=sweep, next_due=partial(next_due_at, room), sweep_every=sweep_every)
     clock.start()

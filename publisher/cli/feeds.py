@@ -5,6 +5,7 @@ from cyclopts import App
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
+from publisher.feeds.complete_twins import complete_twins
 from publisher.feeds.files import FileState
 from publisher.jobs.publish_feeds import PublishedFeeds
 from publisher.jobs.refresh_feeds import refresh_feeds
@@ -19,6 +20,7 @@ def publish(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) ->
     with opened(settings) as house:
         published = refresh_feeds(house.room)
         folder = house.room.feeds_folder
+        complete_twins(folder)
     if json:
         tell_json({"folder": folder, "feeds": published.files})
     else:

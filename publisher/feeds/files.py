@@ -4,14 +4,14 @@ Promises:
 - A reader never sees a torn file: each is replaced whole by rename.
 - Equal bytes keep file, date and so every validator; a change moves the date strictly forward, in whole seconds,
   because Last-Modified has no finer grain and some readers compare nothing else.
-- A file and its gzip twin have equal dates exactly when they hold the same bytes. The file goes first; a crash before
-  its twin leaves unequal dates, and the next run mends the twin.
+- A file and its twins have equal dates exactly when they hold the same bytes. The file goes first; a crash before its
+  gzip twin leaves unequal dates, and the next run mends it. An old brotli twin goes before the new file comes, and the
+  new one is made later (`complete_twins.py`): until then servers send gzip.
 - A document that does not read back is not published: the last good file stays.
 - Only files of our own manifest are ever removed.
 """
 
 import fcntl
-import gzip
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from pathlib import Path
 from publisher.feeds.documents import Document, check_document
 from publisher.feeds.manifest import Manifest, load_manifest, save_manifest
 from publisher.feeds.replace import STRAY, replace_file, sync_folder
+from publisher.feeds.twins import BROTLI, CODINGS, GZIP, is_paired, twin
 from publisher.model.feed import FeedListing
 from publisher.model.reason import Reason
 
@@ -57,7 +58,7 @@ def write_feeds(
     Safe to repeat and to interrupt anywhere. Several writers wait for each other. `now` dates what changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _only_writer(folder):
+    with only_writer(folder):
         _remove_strays(folder)
         before = load_manifest(folder)
         ours = frozenset(document.path for document in documents)
@@ -68,16 +69,6 @@ def write_feeds(
             _remove(folder, path)
         save_manifest(folder, Manifest(files=ours, listings=tuple(listings)))
     return files
-
-
-def compress(data: bytes) -> bytes:
-    """The gzip twin: smallest, and the same bytes whenever the data are (no date in its header: RFC 1952)."""
-    return gzip.compress(data, compresslevel=9, mtime=0)
-
-
-def twin(path: Path) -> Path:
-    """Where the gzip twin of a file stands, as nginx's `gzip_static` looks for it."""
-    return path.with_name(path.name + ".gz")
 
 
 def _publish(folder: Path, document: Document, *, now: datetime) -> FeedFile:
@@ -98,27 +89,23 @@ def _bring_up(path: Path, data: bytes, *, now: int) -> FileState:
     """Write what differs: nothing, the twin alone (after a crash), or both."""
     last = int(path.stat().st_mtime) if path.exists() else None
     if last is not None and path.read_bytes() == data:
-        if not _is_paired(path):
-            replace_file(twin(path), compress(data), mtime=last)
+        if not is_paired(path, GZIP):
+            replace_file(twin(path), GZIP.compress(data), mtime=last)
         return FileState.UNCHANGED
     mtime = now if last is None else max(now, last + 1)
     path.parent.mkdir(parents=True, exist_ok=True)
+    twin(path, BROTLI).unlink(missing_ok=True)
     replace_file(path, data, mtime=mtime)
-    replace_file(twin(path), compress(data), mtime=mtime)
+    replace_file(twin(path), GZIP.compress(data), mtime=mtime)
     return FileState.WRITTEN
 
 
-def _is_paired(path: Path) -> bool:
-    beside = twin(path)
-    return beside.exists() and beside.stat().st_mtime_ns == path.stat().st_mtime_ns
-
-
 def _remove(folder: Path, path: str) -> None:
-    """Remove one of our files and its twin; what is gone already is fine."""
+    """Remove one of our files and its twins; what is gone already is fine."""
     target = folder / path
     if folder.resolve() not in target.resolve().parents:
         raise ValueError(f"{path!r} in the manifest of {folder} is outside the folder")
-    for file in (twin(target), target):
+    for file in (*(twin(target, coding) for coding in CODINGS), target):
         file.unlink(missing_ok=True)
     if target.parent.is_dir():
         sync_folder(target.parent)
@@ -130,7 +117,7 @@ def _remove_strays(folder: Path) -> None:
 
 
 @contextmanager
-def _only_writer(folder: Path) -> Iterator[None]:
+def only_writer(folder: Path) -> Iterator[None]:
     """Hold the folder against other threads and processes; the lock ends with its holder, whatever happens."""
     with (folder / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
-from publisher.feeds.files import compress
 from publisher.feeds.formats import BY_ENDING
+from publisher.feeds.twins import GZIP
 
 Stamp = tuple[int, int, int]
 """Inode, time of change in nanoseconds, size: another file has another stamp."""
@@ -83,7 +83,7 @@ def _read(path: Path) -> ServedFeed:
         content_type=content_type,
     )
     gzip = Representation(
-        data=compress(data),
+        data=GZIP.compress(data),
         etag=f'"{digest}-gzip"',
         modified_at=modified_at,
         last_modified=last_modified,

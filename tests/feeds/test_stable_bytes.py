@@ -12,12 +12,12 @@ SCRIPT = """
 import hashlib
 from tests.feeds.samples import NOW, SITE, all_words, make_article, make_entry, seed_article
 from publisher.feeds.documents import render_documents
-from publisher.feeds.files import compress
+from publisher.feeds.twins import GZIP
 from publisher.feeds.slices import build_feeds
 articles = [seed_article(), *(make_article(n, section=s) for n, s in enumerate(["سياسة", "World", "رياضة"]))]
 digest = hashlib.sha256()
 for document in render_documents(build_feeds(SITE, articles, (), all_words(), now=NOW).feeds).documents:
-    digest.update(document.path.encode() + document.data + compress(document.data))
+    digest.update(document.path.encode() + document.data + GZIP.compress(document.data))
 print(digest.hexdigest())
 """
 ROOT = Path(__file__).parents[2]
