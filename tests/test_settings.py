@@ -195,6 +195,16 @@ def test_a_signature_outlives_the_last_mail_that_may_be_begun(tmp_path: Path) ->
     newsletter = '[[newsletter]]\nslug = "n"\ntitle = "n"\nnot_after_hours = '
     assert load(tmp_path, f"{SMALL}{newsletter}240").dkim.lifetime == timedelta(days=15)
     assert load(tmp_path, f"{SMALL}[mail]\ndkim_expire_days = 1").dkim.lifetime == timedelta(days=7)
+
+
+def test_signing_processes_are_as_many_as_the_machine_has_room_for_unless_said(tmp_path: Path) -> None:
+    assert load(tmp_path, SMALL).dkim.signers is None
+    assert load(tmp_path, f"{SMALL}[mail]\nsigners = 'auto'").dkim.signers is None
+    assert load(tmp_path, f"{SMALL}[mail]\nsigners = 0").dkim.signers == 0
+    told = load(tmp_path, SMALL, {"NASHRA_MAIL__SIGNERS": "3"})
+    assert told.dkim.signers == 3
+    assert ("$.mail.signers", 3) in {(setting.path, setting.value) for setting in told.told}
+    assert load(tmp_path, SMALL, {"NASHRA_MAIL__SIGNERS": "auto"}).dkim.signers is None
     assert NOTICE_WAITS >= LIFETIME
 
 
@@ -351,6 +361,8 @@ def test_every_fault_is_told_at_once_with_its_place_and_a_hint(tmp_path: Path) -
             "NASHRA_RELAY__0__PASSWORD or the key password_file",
         ),
         (SMALL + "[mail]\ndkim_expire_days = -1", "$.mail.dkim_expire_days", "for ever"),
+        (SMALL + "[mail]\nsigners = 65", "$.mail.signers", "processes that sign, 0 to 64"),
+        (SMALL + '[mail]\nsigners = "all"', "$.mail.signers", 'or "auto"'),
         (SMALL + '[web]\nbind = "127.0.0.1:99999"', "$.web.bind", "no place to listen"),
         (SMALL + '[web]\ntrusted_proxies = ["::1", "proxy"]', "$.web.trusted_proxies[1]", "no IP address"),
         (SMALL + '[web]\ntrusted_proxies = ["10.0.0.5/8"]', "$.web.trusted_proxies[0]", "10.0.0.0/8"),

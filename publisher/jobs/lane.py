@@ -67,7 +67,7 @@ async def run_lane(run: BatchRun) -> None:
             if recipient is None:
                 break  # the domains of all that are left rest: they come again with the batch
             begun = run.room.ledger.begin(run.lease, recipient)
-            message = _build(run, recipient)  # while the intent is being written
+            message = await _build(run, recipient)  # while the intent is being written
             grant = await asyncio.wrap_future(begun)
             if settled is not None:
                 settled.result()
@@ -111,7 +111,7 @@ def describe(reply: Reply) -> str:
     return " ".join(part for part in (str(reply.code), reply.enhanced or "", reply.text) if part)
 
 
-def _build(run: BatchRun, recipient: Recipient) -> Message | str:
+async def _build(run: BatchRun, recipient: Recipient) -> Message | str:
     """The reader's message, or why it may not be sent: a message that fails the gate never leaves."""
     token = run.room.signer.mint(
         Purpose.UNSUBSCRIBE,
@@ -120,7 +120,7 @@ def _build(run: BatchRun, recipient: Recipient) -> Message | str:
         issued_at=run.issue.frozen_at or run.issue.due_at,
     )
     try:
-        return run.compiled[recipient.variant].build(
+        return await run.compiled[recipient.variant].build_beside(
             recipient, unsubscribe_url=f"{run.room.site.base_url}/u/{token}"
         )
     except (GateError, HeaderError) as error:

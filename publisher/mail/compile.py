@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.mail.alternatives import Alternatives, parse_alternatives
+from publisher.mail.alternatives import Alternatives, FilledBody, parse_alternatives
 from publisher.mail.block import CRLF, content_fields, message_id_field, origin_fields, recipient_field
 from publisher.mail.gate import Patches, ask_second_opinion, pass_gate, pass_patches
 from publisher.mail.header import token_field, uri_field
@@ -69,6 +69,21 @@ class CompiledIssue:
         length, else what was put into it. `unsubscribe_url` is the reader's own, of at most 200 ASCII characters;
         `unsubscribe_mailbox` an address that leaves for her by mail, where one is served.
         """
+        draft = self._fill(recipient, unsubscribe_url, unsubscribe_mailbox)
+        signatures = b"" if self.dkim is None else self.dkim.sign(draft.own, draft.body.octets)
+        return self._finish(draft, signatures)
+
+    async def build_beside(
+        self, recipient: Recipient, *, unsubscribe_url: str, unsubscribe_mailbox: EmailAddress | None = None
+    ) -> Message:
+        """The same message, signed by another core where there is one to do it."""
+        draft = self._fill(recipient, unsubscribe_url, unsubscribe_mailbox)
+        signatures = b"" if self.dkim is None else await self.dkim.sign_beside(draft.own, draft.body.octets)
+        return self._finish(draft, signatures)
+
+    def _fill(
+        self, recipient: Recipient, unsubscribe_url: str, unsubscribe_mailbox: EmailAddress | None
+    ) -> "_Draft":
         if (recipient.issue, recipient.variant) != (self.issue, self.variant):
             raise ValueError(f"a delivery of issue {recipient.issue} is no recipient of issue {self.issue}")
         message_id = f"<i{self.issue}.s{recipient.subscriber}@{self.sender.address.domain}>"
@@ -80,17 +95,20 @@ class CompiledIssue:
                 uri_field("List-Unsubscribe", (unsubscribe_url, *mailto)),
             )
         )
-        body = self.body.fill(unsubscribe_url)
-        signatures = b"" if self.dkim is None else self.dkim.sign(own, body.octets)
-        payload = b"".join((signatures, self.origin, own, self.rest, body.octets))
+        return _Draft(recipient, message_id, unsubscribe_url, own, self.body.fill(unsubscribe_url))
+
+    def _finish(self, draft: "_Draft", signatures: bytes) -> Message:
+        """Everything put together, and the gate."""
+        body = draft.body
+        payload = b"".join((signatures, self.origin, draft.own, self.rest, body.octets))
         message = Message(
             kind=MessageKind.DIGEST,
-            message_id=message_id,
-            envelope_from=self._return_path(recipient.subscriber),
-            envelope_to=recipient.address,
+            message_id=draft.message_id,
+            envelope_from=self._return_path(draft.recipient.subscriber),
+            envelope_to=draft.recipient.address,
             payload=payload,
-            unsubscribe_url=unsubscribe_url,
-            envelope_id=f"i{self.issue}.s{recipient.subscriber}",
+            unsubscribe_url=draft.unsubscribe_url,
+            envelope_id=f"i{self.issue}.s{draft.recipient.subscriber}",
             known_dotless=None if body.has_dot_lines else payload,
         )
         if body.is_new:
@@ -98,7 +116,7 @@ class CompiledIssue:
             self.body.remember(body)
             return message
         patches = Patches(
-            own_fields=own,
+            own_fields=draft.own,
             signatures=signatures,
             in_text=body.in_text,
             in_page=body.in_page,
@@ -112,6 +130,17 @@ class CompiledIssue:
         return build_return_path(
             self.signer, issue=self.issue, subscriber=subscriber, domain=self.sender.bounce_domain
         )
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A message but for its signatures. Not frozen, which would cost a microsecond for nothing."""
+
+    recipient: Recipient
+    message_id: str
+    unsubscribe_url: str
+    own: bytes
+    body: FilledBody
 
 
 def compile_issue(

@@ -10,13 +10,14 @@ Written because the library for it computes RSA in Python, at thirteen times the
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from publisher.mail.dkim_key import DkimKey
 from publisher.mail.dkim_settings import LIFETIME
 from publisher.mail.relaxed import CRLF, canonical_body, canonical_field, split_fields, split_message
+from publisher.mail.signing import SignDigests
 
 OVERSIGNED = (
     "From",
@@ -58,13 +59,14 @@ _WIDTH = 76
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DkimSigner:
-    """Signs for `domain`, once with each of `keys`. A signature expires after `lifetime` (`x=`), or never. A
-    `MessageSigner`.
+    """Signs for `domain`, once with each of `keys`. A signature expires after `lifetime` (`x=`), or never. `beside`
+    signs with the same keys elsewhere; without it all is signed here. A `MessageSigner`.
     """
 
     domain: str
     keys: tuple[DkimKey, ...]
     lifetime: timedelta | None = LIFETIME
+    beside: SignDigests | None = field(default=None, repr=False)
 
     def prepare(self, constant: bytes, *, varying: Sequence[str], signed_at: datetime) -> "PreparedDkim":
         """See `MessageSigner`. Raises ValueError where From is not this domain's, or where a field that is to be
@@ -81,6 +83,7 @@ class DkimSigner:
             varying=names,
             constant=b"".join(text for name, text in fields if name in _SPELT),
             drafts=tuple(self._draft(key, listed, signed_at) for key in self.keys),
+            beside=self.beside,
         )
 
     def sign(self, payload: bytes, *, signed_at: datetime) -> bytes:
@@ -130,22 +133,55 @@ class PreparedDkim:
     varying: tuple[str, ...]
     constant: bytes = field(repr=False)
     drafts: tuple[_Draft, ...] = field(repr=False)
+    beside: SignDigests | None = field(default=None, repr=False)
 
     def sign(self, fields: bytes, body: bytes) -> bytes:
         """See `PreparedSigner`. Raises ValueError where `fields` are not those that were named."""
+        body_hash, digests = self._hash(fields, body)
+        signatures = [
+            draft.key.sign_digest(digest) for draft, digest in zip(self.drafts, digests, strict=True)
+        ]
+        return self._write(body_hash, signatures)
+
+    async def sign_beside(self, fields: bytes, body: bytes) -> bytes:
+        """See `PreparedSigner`. Raises ValueError as `sign` does."""
+        if self.beside is None:
+            return self.sign(fields, body)
+        body_hash, digests = self._hash(fields, body)
+        signatures = await self.beside(b"".join(digests))
+        return self._write(body_hash, self._cut(signatures))
+
+    def _hash(self, fields: bytes, body: bytes) -> tuple[bytes, list[bytes]]:
+        """The value of `bh=`, and what each key is to sign: the field itself is hashed last, with an empty `b=` and
+        without its CRLF (RFC 6376 section 3.7).
+        """
         read = [canonical_field(each) for each in split_fields(fields)]
         if tuple(name for name, _ in read) != self.varying:
             raise ValueError("these are not the fields that were to vary")
         header = self.constant + b"".join([text for name, text in read if name in _SPELT])
         body_hash = base64.b64encode(hashlib.sha256(canonical_body(body)).digest())
-        return b"".join([_sign(draft, header, body_hash) for draft in self.drafts])
+        return body_hash, [
+            hashlib.sha256(header + draft.canonical + body_hash + b"; b=").digest() for draft in self.drafts
+        ]
+
+    def _cut(self, signatures: bytes) -> Iterator[bytes]:
+        at = 0
+        for draft in self.drafts:
+            yield signatures[at : at + draft.key.signature_octets]
+            at += draft.key.signature_octets
+
+    def _write(self, body_hash: bytes, signatures: Iterable[bytes]) -> bytes:
+        """The finished fields."""
+        written = [
+            _write_field(draft, body_hash, signature)
+            for draft, signature in zip(self.drafts, signatures, strict=True)
+        ]
+        return b"".join(written)
 
 
-def _sign(draft: _Draft, header: bytes, body_hash: bytes) -> bytes:
-    """RFC 6376 section 3.7: the field itself is hashed last, with an empty `b=` and without its CRLF."""
-    digest = hashlib.sha256(header + draft.canonical + body_hash + b"; b=").digest()
-    signature = base64.b64encode(draft.key.sign_digest(digest))
-    lines = [signature[start : start + 72] for start in range(0, len(signature), 72)]
+def _write_field(draft: _Draft, body_hash: bytes, signature: bytes) -> bytes:
+    letters = base64.b64encode(signature)
+    lines = [letters[start : start + 72] for start in range(0, len(letters), 72)]
     return draft.folded + body_hash + b";\r\n b=" + b"\r\n ".join(lines) + CRLF
 
 

@@ -83,6 +83,11 @@ class DkimKey:
             octets = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
         return base64.b64encode(octets).decode("ascii")
 
+    @property
+    def signature_octets(self) -> int:
+        """How long each of its signatures is (RFC 8017 section 8.2.1, RFC 8032 section 5.1.6)."""
+        return self.private.key_size // 8 if isinstance(self.private, RSAPrivateKey) else 64
+
     def sign_digest(self, digest: bytes) -> bytes:
         """The signature of a SHA-256 digest; the same every time. Ed25519 signs the digest too (RFC 8463 section 3)."""
         if isinstance(self.private, RSAPrivateKey):

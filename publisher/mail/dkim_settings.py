@@ -21,7 +21,8 @@ class DkimMode(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DkimSettings:
     """`selector` and `key_file` come together: an RSA key kept elsewhere, instead of the data folder's. `ed25519` adds
-    a second signature by the folder's Ed25519 key. `lifetime` is None where signatures do not expire.
+    a second signature by the folder's Ed25519 key. `lifetime` is None where signatures do not expire. `signers` is how
+    many processes may sign beside the sender, 0 for none, None for what the machine's cores allow.
     """
 
     mode: DkimMode = DkimMode.APP
@@ -29,3 +30,4 @@ class DkimSettings:
     key_file: Path | None = None
     ed25519: bool = False
     lifetime: timedelta | None = LIFETIME
+    signers: int | None = None

@@ -4,9 +4,14 @@ A builder of messages takes a `MessageSigner` or None; None means that the relay
 on the wire before dot-stuffing, and nothing may change in it afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
+
+SignDigests = Callable[[bytes], Awaitable[bytes]]
+"""Makes signatures beside the asker, who goes on with other work meanwhile. Given one SHA-256 digest for each key, one
+behind the other; the signatures come likewise.
+"""
 
 
 class PreparedSigner(Protocol):
@@ -16,6 +21,10 @@ class PreparedSigner(Protocol):
         """The signature fields to put on top of the header, each ending in CRLF. `fields` are those that vary, joined
         by CRLF, in the order they were named in.
         """
+        ...
+
+    async def sign_beside(self, fields: bytes, body: bytes) -> bytes:
+        """The same, by another core where there is one to do it."""
         ...
 
 

@@ -238,6 +238,7 @@ def build_dkim(
         key_file=key_file,
         ed25519=table.dkim_ed25519,
         lifetime=max(wanted, latest) if wanted else None,
+        signers=None if table.signers == "auto" else table.signers,
     )
 
 

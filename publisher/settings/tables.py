@@ -7,7 +7,7 @@ another one, as said beside it.
 
 import re
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
@@ -35,6 +35,10 @@ Entries = Annotated[int, Meta(ge=1, le=500, description="1 to 500")]
 Stories = Annotated[int, Meta(ge=1, le=200, description="1 to 200")]
 Lanes = Annotated[int, Meta(ge=1, le=64, description="connections to the relay, 1 to 64")]
 Rate = Annotated[int, Meta(ge=0, le=1_000_000, description="messages a minute; 0: as fast as it takes them")]
+Signers = (
+    Literal["auto"]
+    | Annotated[int, Meta(ge=0, le=64, description='processes that sign, 0 to 64, or "auto": by the cores')]
+)
 Days = Annotated[int, Meta(ge=0, le=366, description="days, at most a year; 0: for ever")]
 
 
@@ -160,6 +164,7 @@ class MailTable(Table, frozen=True):
     dkim_key_file: str | UnsetType = UNSET
     dkim_ed25519: bool = False
     dkim_expire_days: Days = 14
+    signers: Signers = "auto"
 
 
 class WebTable(Table, frozen=True):

@@ -15,7 +15,8 @@ from publisher.mail.token import TOKEN_LENGTH
 
 FIELDS = frozenset((
     "batch", "document", "error", "fault", "feed", "issue", "key", "kind", "network", "newsletter", "notice", "path",
-    "provider", "purpose", "relay", "scope", "size_bytes", "source", "status", "subscriber", "until", "verdict", "work",
+    "pid", "provider", "purpose", "relay", "scope", "size_bytes", "source", "status", "subscriber", "until", "verdict",
+    "work",
 ))  # fmt: skip
 """The fields an event may carry. `key` names a work or an article, `subscriber` is a number, `network` a keyed hash."""
 

@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from publisher.engine.dispatcher import Dispatcher
 from publisher.jobs.newsroom import Newsroom
 from publisher.mail.fleet import Fleet
+from publisher.mail.signers import Signers
+from publisher.mail.signing import MessageSigner
 from publisher.settings import Settings
 from publisher.store.database import Database
 from publisher.store.ledger import Ledger
 from publisher.store.newsletters import ensure_newsletters
 from publisher.store.opening import opened_database
 from publisher.text.words import load_words
-from publisher.wiring.dkim import load_message_signer
+from publisher.wiring.dkim import load_message_signer, signing_beside
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.keys import Keys, derive_keys
 from publisher.wiring.templates import build_templates
@@ -24,12 +26,15 @@ from publisher.wiring.templates import build_templates
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """A newsroom with what only its process needs: the folder, the keys, and the switch that ends it."""
+    """A newsroom with what only its process needs: the folder, the keys, the switch that ends it, and the processes
+    that sign for it, none before an issue is sent.
+    """
 
     room: Newsroom
     folder: DataFolder
     keys: Keys
     stopping: threading.Event
+    signers: Signers
 
 
 @contextmanager
@@ -45,9 +50,11 @@ def open_house(
     """
     keys = derive_keys(folder.load_secret())
     stopping = threading.Event()
+    signer = load_message_signer(settings.dkim, domain=settings.sender.address.domain, folder=folder.dkim)
     with (
         opened_database(folder.ensure_database()) as database,
         closing(Ledger(database, _now)) as ledger,
+        signing_beside(signer, settings.dkim.signers) as (dkim, signers),
     ):
         room = _build_room(
             settings,
@@ -55,11 +62,12 @@ def open_house(
             database=database,
             ledger=ledger,
             keys=keys,
+            dkim=dkim,
             dispatcher=dispatcher,
             stopping=stopping,
             begun_at=begun_at or _now(),
         )
-        yield House(room=room, folder=folder, keys=keys, stopping=stopping)
+        yield House(room=room, folder=folder, keys=keys, stopping=stopping, signers=signers)
 
 
 def _build_room(
@@ -69,6 +77,7 @@ def _build_room(
     database: Database,
     ledger: Ledger,
     keys: Keys,
+    dkim: MessageSigner | None,
     dispatcher: Dispatcher,
     stopping: threading.Event,
     begun_at: datetime,
@@ -91,7 +100,7 @@ def _build_room(
         ledger=ledger,
         dispatcher=dispatcher,
         signer=keys.signer,
-        dkim=load_message_signer(settings.dkim, domain=settings.sender.address.domain, folder=folder.dkim),
+        dkim=dkim,
         relay=fleet,
         notice_relay=fleet.express,
         feeds_folder=folder.feeds,

@@ -1,5 +1,6 @@
 """Which keys sign, as the settings and the data folder have it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,9 @@ from publisher.mail.dkim import DkimSigner
 from publisher.mail.dkim_folder import save_new_key, switch_keys
 from publisher.mail.dkim_key import Algorithm
 from publisher.mail.dkim_settings import DkimMode, DkimSettings
+from publisher.mail.signers import Signers, count_signers
 from publisher.model.errors import NashraError
-from publisher.wiring.dkim import load_message_signer
+from publisher.wiring.dkim import load_message_signer, signing_beside
 from tests.mail.dkim_oracle import DOMAIN, ED25519, RSA
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -80,3 +82,26 @@ def test_a_key_that_is_to_sign_and_cannot_stops_the_start(tmp_path: Path) -> Non
     (tmp_path / "ed").write_bytes(ED25519.render_pem())
     with pytest.raises(NashraError, match="Ed25519"):
         selectors(replace(DEFAULT, selector="own", key_file=tmp_path / "ed"), tmp_path)
+
+
+@pytest.mark.parametrize(("most", "wanted"), [(0, 0), (1, 1), (None, count_signers())])
+def test_processes_sign_beside_as_the_settings_say_and_end_with_the_block(
+    most: int | None, wanted: int
+) -> None:
+    async def work(signers: Signers) -> int:
+        async with asyncio.timeout(20):
+            while not signers.ready and wanted:
+                await signers.sign(b"x" * 32)
+                await asyncio.sleep(0.005)
+        return len(signers.pids)
+
+    with signing_beside(DkimSigner(domain=DOMAIN, keys=(RSA,)), most) as (signer, signers):
+        assert signer is not None
+        assert signer.beside == signers.sign
+        assert asyncio.run(work(signers)) == min(wanted, 1)
+    assert signers.pids == ()
+
+
+def test_without_a_key_no_process_signs() -> None:
+    with signing_beside(None, None) as (signer, signers):
+        assert (signer, signers.pids) == (None, ())
