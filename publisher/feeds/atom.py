@@ -46,11 +46,11 @@ def atom_generator(feed: Feed) -> FeedGenerator:
     generator.language(feed.language)
     generator.author(name=feed.author or feed.title)
     generator.link(href=feed.home, rel="alternate", type="text/html")
-    generator.link(href=feed.url(ENDING), rel="self", type="application/atom+xml")
     generator.generator("Nashra")
     if feed.rights:
         generator.rights(feed.rights)
     generator.register_extension("nashra", AtomFeedExtension, AtomEntryExtension, atom=True, rss=False)
+    generator.nashra.describe(feed, ENDING)
     return generator
 
 
@@ -69,8 +69,8 @@ def atom_entry(entry: Entry) -> FeedEntry:
         item.summary(entry.summary, type="text")
     if entry.content_html:
         item.content(entry.content_html, type="html")
-    if entry.section:
-        item.category(term=entry.section)
+    for category in entry.categories:
+        item.category(term=category.term, scheme=category.scheme)
     if entry.rights:
         item.rights(entry.rights)
     item.register_extension("nashra", AtomEntryExtension, atom=True, rss=False)

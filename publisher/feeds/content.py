@@ -5,22 +5,26 @@ Readers differ in what they keep: some lay a paragraph without `dir` out left to
 by a mark in front of the first letter where that letter would mislead (docs/notes/feeds.md).
 """
 
+from collections.abc import Sequence
+
 from lxml import html
 
 from publisher.feeds.addresses import ascii_url
 from publisher.feeds.isolation import isolate_runs
 from publisher.feeds.xml_text import drop_illegal
-from publisher.model.article import Block, Image, Parsed
+from publisher.model.article import Block, Parsed
 from publisher.model.direction import Direction
+from publisher.model.media import Image
 from publisher.text.bidi import lead_mark
 from publisher.text.direction import direction_of
 
 
-def build_content(parsed: Parsed, *, base: str, note: str = "") -> str | None:
+def build_content(parsed: Parsed, *, base: str, notes: Sequence[str] = ()) -> str | None:
     """The body as one `div`, or None where there is nothing to show.
 
-    `base` resolves relative links in inline markup. `note` is a line set before everything, in the article's language.
-    The picture stands first; where only its caption and credit survive, they close the article.
+    `base` resolves relative links in inline markup. `notes` are lines set before everything, in the article's language.
+    The picture stands first, since not every reader knows Media RSS; where only its caption and credit survive, they
+    close the article. Further pictures stand at the end.
     """
     image = parsed.image or Image()
     blocks = [_block(block, base) for block in parsed.blocks]
@@ -28,10 +32,10 @@ def build_content(parsed: Parsed, *, base: str, note: str = "") -> str | None:
         blocks.insert(0, _figure(image, image.src, parsed.direction))
     elif image.caption or image.credit:
         blocks.append(_caption_line(image, parsed.direction))
+    blocks += [_figure(more, more.src, parsed.direction) for more in parsed.images if more.src]
     if not blocks:
         return None
-    if note:
-        blocks.insert(0, _element("p", note))
+    blocks[:0] = [_element("p", note) for note in notes]
     wrapper = _element("div")
     wrapper.extend(blocks)
     for element in (wrapper, blocks[0]):

@@ -10,9 +10,11 @@ from datetime import datetime
 
 from publisher.feeds.addresses import ascii_url
 from publisher.feeds.content import build_content
+from publisher.feeds.corrections import correction_lines
 from publisher.feeds.xml_text import single_line
-from publisher.model.article import Article, BlockKind, Image, Parsed
-from publisher.model.feed import Entry, FailedEntry
+from publisher.model.article import Article, BlockKind, Parsed
+from publisher.model.feed import Category, Entry, FailedEntry
+from publisher.model.media import Enclosure, Image, Wire
 from publisher.model.reason import Reason, reason
 from publisher.model.site import Site
 from publisher.text.bidi import lead_mark
@@ -55,28 +57,39 @@ def build_entry(site: Site, article: Article, words: Mapping[str, Words]) -> Ent
     title = single_line(parsed.title)
     if not title:
         raise ValueError("the article has no title")
-    note = words.get(parsed.language, words[site.language]).say("feeds.sample") if parsed.sample else ""
+    say = words.get(parsed.language, words[site.language]).say
+    sample = say("feeds.sample") if parsed.sample else ""
+    corrections = correction_lines(site, article, words)
     return Entry(
         id=article.id,
         url=ascii_url(parsed.url) if parsed.url else None,
         title=lead_mark(title, parsed.direction),
-        summary=lead_mark(_summary(parsed, note), parsed.direction),
-        content_html=build_content(parsed, base=parsed.url or site.home, note=note),
+        summary=lead_mark(_summary(parsed, sample), parsed.direction),
+        content_html=build_content(
+            parsed, base=parsed.url or site.home, notes=(*filter(None, [sample]), *corrections)
+        ),
         language=parsed.language,
         direction=parsed.direction,
         published_at=_local(parsed.published_at, site),
         updated_at=_local(article.updated_at, site),
         authors=_authors(parsed),
-        section=_optional(parsed.section),
-        image=_image(parsed.image),
+        categories=_categories(parsed, site),
+        images=_images(parsed),
+        enclosures=tuple(map(_enclosure, parsed.enclosures)),
+        source=_source(parsed.wire, site) if parsed.wire else None,
         rights=_optional(parsed.rights),
-        publisher=_optional(parsed.publisher),
+        correction=next(iter(corrections), ""),
     )
 
 
 def summarise(entry: Entry) -> Entry:
-    """The entry for a feed of summaries. Without an address it keeps its content: the reader has nowhere to go."""
-    return replace(entry, content_html=None) if entry.url else entry
+    """The entry for a feed of summaries; a correction is told there too. Without an address it keeps its content: the
+    reader has nowhere to go.
+    """
+    if not entry.url:
+        return entry
+    told = " ".join(filter(None, (entry.correction, entry.summary)))
+    return replace(entry, content_html=None, summary=lead_mark(told, entry.direction))
 
 
 def _local(at: datetime, site: Site) -> datetime:
@@ -95,23 +108,59 @@ def _summary(parsed: Parsed, note: str) -> str:
 
 
 def _authors(parsed: Parsed) -> tuple[str, ...]:
-    """Whom the page names: the byline, else the publishing house. Never split, never invented."""
-    name = _optional(parsed.byline) or _optional(parsed.publisher)
-    return (name,) if name else ()
+    """Whom the document names: its authors one by one, else the byline as it stands (never split, never invented), else
+    the publishing house.
+    """
+    named = parsed.authors or (parsed.byline or parsed.publisher or "",)
+    return tuple(dict.fromkeys(filter(None, map(single_line, named))))
+
+
+def _categories(parsed: Parsed, site: Site) -> tuple[Category, ...]:
+    """The section, then the topics, each once. Ours have a scheme that hangs on the site alone."""
+    home = ascii_url(site.home).rstrip("/")
+    section = _optional(parsed.section)
+    own = (Category(term=section, scheme=f"{home}/#section"),) if section else ()
+    topics = (
+        Category(term=name, scheme=ascii_url(tag.scheme) if tag.scheme else f"{home}/#topic")
+        for tag in parsed.tags
+        if (name := single_line(tag.name))
+    )
+    return tuple(dict.fromkeys((*own, *topics)))
 
 
 def _optional(text: str | None) -> str | None:
     return single_line(text or "") or None
 
 
-def _image(image: Image | None) -> Image | None:
-    """The picture with an ASCII address and legal words; None where there is no file to point to."""
-    if image is None or not image.src:
-        return None
+def _images(parsed: Parsed) -> tuple[Image, ...]:
+    """The pictures that have a file, each address once, with ASCII addresses and legal words."""
+    found = [_image(image) for image in (parsed.image, *parsed.images) if image is not None and image.src]
+    by_address: dict[str | None, Image] = {}
+    for image in found:
+        by_address.setdefault(image.src, image)
+    return tuple(by_address.values())
+
+
+def _image(image: Image) -> Image:
     return replace(
         image,
-        src=ascii_url(image.src),
+        src=ascii_url(image.src or ""),
         alt=_optional(image.alt),
         caption=_optional(image.caption),
         credit=_optional(image.credit),
+        thumbnail=ascii_url(image.thumbnail) if image.thumbnail else None,
+    )
+
+
+def _enclosure(enclosure: Enclosure) -> Enclosure:
+    return replace(enclosure, url=ascii_url(enclosure.url), title=_optional(enclosure.title), file=None)
+
+
+def _source(wire: Wire, site: Site) -> Wire:
+    return replace(
+        wire,
+        name=single_line(wire.name),
+        url=ascii_url(wire.url) if wire.url else None,
+        feed=ascii_url(wire.feed) if wire.feed else None,
+        updated_at=_local(wire.updated_at, site) if wire.updated_at else None,
     )

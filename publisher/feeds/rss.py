@@ -49,7 +49,7 @@ def rss_generator(feed: Feed) -> FeedGenerator:
     if feed.rights:
         generator.copyright(feed.rights)
     generator.register_extension("nashra", RssChannelExtension, RssItemExtension, atom=False, rss=True)
-    generator.nashra.describe(feed, feed.url(ENDING))
+    generator.nashra.describe(feed, ENDING)
     return generator
 
 
@@ -65,8 +65,8 @@ def rss_entry(entry: Entry) -> FeedEntry:
         item.description(escape(entry.summary, quote=False))
     if entry.content_html:
         item.content(entry.content_html, type="html")
-    if entry.section:
-        item.category(term=entry.section)
+    for category in entry.categories:
+        item.category(term=category.term, scheme=category.scheme)
     item.register_extension("nashra", RssItemExtension, atom=False, rss=True)
     item.nashra.describe(entry)
     return item

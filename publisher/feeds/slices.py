@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from publisher.feeds.addresses import (
     FOLDER,
     INDEX,
+    ascii_url,
     feed_id,
     is_path,
     language_path,
@@ -206,4 +207,5 @@ def _feed(site: Site, piece: Slice, entries: Mapping[str, Entry]) -> Feed:
         entries=chosen,
         rights=single_line(site.rights) or None,
         author=single_line(site.title) or None,
+        icon=ascii_url(site.icon) if site.icon else None,
     )

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from publisher.model.correction import Correction, StatedCorrection
 from publisher.model.direction import Direction
+from publisher.model.media import Enclosure, Image, Tag, Wire
 from publisher.model.reason import Reason
 
 
@@ -43,21 +45,6 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
-    """The article's picture, or what is left of it: a saved page keeps caption and credit, not the file.
-
-    `src` is an absolute http(s) URL or None. A picture is never shown without its `credit` where one is known.
-    """
-
-    src: str | None = None
-    alt: str | None = None
-    caption: str | None = None
-    credit: str | None = None
-    width: int | None = None
-    height: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """What a source read out of one document, before the store accepts it.
 
@@ -66,6 +53,10 @@ class Parsed:
     `published_raw` is the line it was read from and `zone_from` says where its zone came from. `language`
     is a BCP 47 tag (RFC 5646); `direction` follows the script, not the tag. `removed` are the boilerplate
     lines cut from the page, in order, so that an editor can see what was cut.
+
+    `updated_at` is the change that the document itself tells; feeds follow `corrections` alone. `authors` are there
+    where several are stated one by one; `byline` names them all in one line. `image` is the first picture, `images`
+    are those after it. `embargo_until` is the moment before which nobody may see it: `published_at` is never before it.
     """
 
     source: str
@@ -91,6 +82,13 @@ class Parsed:
     words: int = 0
     sample: bool = False
     """True for an invented sample, shown as such wherever a reader meets it."""
+    authors: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    wire: Wire | None = None
+    embargo_until: datetime | None = None
+    corrections: tuple[StatedCorrection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +116,7 @@ class Article:
     `id` is a tag URI (RFC 4151), minted once when first accepted and never changed by an edit, a move or
     an import. `number` is the store's own small integer: it orders articles of equal date and keeps joins
     narrow; it never leaves the house. `accepted_at` is when the first revision was stored; `revised_at` when
-    this revision was. `revision` counts from 1 and grows only when the content differs.
+    this revision was. `revision` counts from 1 and grows only when the content differs. `corrections` are in order.
     """
 
     id: str
@@ -128,8 +126,11 @@ class Article:
     accepted_at: datetime
     revised_at: datetime
     parsed: Parsed
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def updated_at(self) -> datetime:
-        """The moment of the last editorially significant change: RFC 4287 section 4.2.15."""
-        return self.parsed.updated_at or self.parsed.published_at
+        """The moment of the last editorially significant change (RFC 4287 section 4.2.15): a correction, never a mere
+        edit.
+        """
+        return max((self.parsed.published_at, *(correction.at for correction in self.corrections)))

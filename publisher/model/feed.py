@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from publisher.model.article import Image
 from publisher.model.direction import Direction
+from publisher.model.media import Enclosure, Image, Wire
 from publisher.model.reason import Reason
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,11 +14,23 @@ feed must have the same bytes tomorrow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """What an entry is about (RFC 4287 section 4.2.2). `scheme` is the IRI of the vocabulary `term` is from: ours for
+    sections and topics, so that a reader can tell the two apart, or another's.
+    """
+
+    term: str
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An article in a feed. `id` is permanent. `summary` is plain text, empty where there is none. `content_html` is
     clean, absolute, and carries `dir` and `lang` on its wrapper and its first block; None in a feed of summaries.
 
-    Dates are aware, in the site's zone, in whole seconds. `authors` are names for people, never addresses.
+    Dates are aware, in the site's zone, in whole seconds. `authors` are names for people, never addresses. `images`
+    all have an address. `source` is whose copy it is, where it is not our own (RFC 4287 section 4.2.11).
+    `correction` is the line that tells the last correction, empty where there is none; the content holds it already.
     """
 
     id: str
@@ -31,15 +43,30 @@ class Entry:
     published_at: datetime
     updated_at: datetime
     authors: tuple[str, ...] = ()
-    section: str | None = None
-    image: Image | None = None
+    categories: tuple[Category, ...] = ()
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    source: Wire | None = None
     rights: str | None = None
-    publisher: str | None = None
+    correction: str = ""
 
     @property
     def is_corrected(self) -> bool:
         """Whether it was significantly changed after its publication."""
         return self.updated_at > self.published_at
+
+    @property
+    def image(self) -> Image | None:
+        """The first picture, which stands for the entry in lists."""
+        return next(iter(self.images), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """An entry that was taken back: its id and when (RFC 6721 section 3)."""
+
+    id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +102,10 @@ class Feed:
 
     `id` is an absolute IRI, the same in every format. `title` and `description` are never empty. `home` is the page
     for people. `path` and `base_url` are as in `FeedListing`. `updated_at` is the latest of its entries (`latest`).
+    `tombstones` are entries that left it, newest first. `icon` is the address of a square picture.
+
+    `hubs` are WebSub hubs (absolute). `current`, `previous` and `next` are paths of other documents of the same feed
+    as in `path` (RFC 5005 section 4): every format adds its own ending. `is_archive`: this document is one of the past.
     """
 
     id: str
@@ -89,6 +120,13 @@ class Feed:
     entries: tuple[Entry, ...]
     rights: str | None = None
     author: str | None = None
+    icon: str | None = None
+    tombstones: tuple[Tombstone, ...] = ()
+    hubs: tuple[str, ...] = ()
+    is_archive: bool = False
+    current: str | None = None
+    previous: str | None = None
+    next: str | None = None
 
     @property
     def listing(self) -> FeedListing:
@@ -104,6 +142,10 @@ class Feed:
     def url(self, ending: str) -> str:
         """The absolute address of one format of the feed: its self link (RFC 4287 section 4.2.7.2)."""
         return self.listing.url(ending)
+
+    def place(self, path: str, ending: str) -> str:
+        """The absolute address of another document beside this one."""
+        return f"{self.base_url}/{path}{ending}"
 
 
 def latest(entries: Iterable[Entry]) -> datetime:

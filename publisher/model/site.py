@@ -44,7 +44,8 @@ class HouseStyle:
 class Site:
     """The publication. `home` is its own front page, `base_url` where Nashra's feeds and pages are served
     (absolute, no trailing slash). `timezone` is where its wall clock hangs. `words_per_minute` sets reading time.
-    `accent` is the one colour, `#rrggbb`. `postal_address` and `rights` stand in every mail's footer.
+    `accent` is the one colour, `#rrggbb`. `postal_address` and `rights` stand in every mail's footer. `icon` is the
+    address of a square picture that readers show beside the feeds; empty: none.
     """
 
     title: str
@@ -59,6 +60,7 @@ class Site:
     postal_address: str = ""
     rights: str = ""
     words_per_minute: int = 180
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

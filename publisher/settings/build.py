@@ -43,6 +43,7 @@ def build_site(
 ) -> Site | None:
     """The site; `offered` are the languages there are catalogues for."""
     home = read_url(table.home, "$.site.home", findings)
+    icon = read_url(table.icon, "$.site.icon", findings) if table.icon else ""
     zone = read_zone(table.timezone, "$.site.timezone", findings)
     language = read_spoken(table.language, "$.site.language", findings, offered=offered)
     for n, tag in enumerate(table.languages):
@@ -64,6 +65,7 @@ def build_site(
         postal_address=table.postal_address,
         rights=table.rights,
         words_per_minute=table.words_per_minute,
+        icon=icon or "",
     )
 
 

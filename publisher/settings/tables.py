@@ -77,6 +77,7 @@ class SiteTable(Table, frozen=True):
     postal_address: str = ""
     rights: str = ""
     words_per_minute: Pace = 180
+    icon: str = ""
 
 
 class SourceTable(Table, frozen=True):

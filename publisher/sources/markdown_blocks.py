@@ -11,7 +11,8 @@ from html import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publisher.model.article import Block, BlockKind, Image
+from publisher.model.article import Block, BlockKind
+from publisher.model.media import Image
 from publisher.model.reason import Reason, reason
 from publisher.sources.markdown_inline import Env, Inline, parse_inline, read_html
 

@@ -8,7 +8,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publisher.model.article import Image
+from publisher.model.media import Image
 from publisher.model.reason import Reason, reason
 from publisher.sources.caption import split_credit
 from publisher.sources.sanitise import MAX_CHARS, has_markup, inline_text, sanitise_inline, strip_markup

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
-from publisher.model.article import Image
+from publisher.model.media import Image
 from publisher.model.reason import Reason, reason
 from publisher.sources.sanitise import strip_markup
 from publisher.sources.web_address import parse_web_address

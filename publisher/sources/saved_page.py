@@ -7,7 +7,8 @@ What the page cannot know (its address, its section, its language) comes from a 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from publisher.model.article import Image, Parsed, Quarantined
+from publisher.model.article import Parsed, Quarantined
+from publisher.model.media import Image
 from publisher.model.reason import Reason, reason
 from publisher.sources.acceptance import check_dates, decide_language
 from publisher.sources.attribution import find_attributions

@@ -9,9 +9,10 @@ import jinja2
 
 from publisher.digest.page import DigestLinks
 from publisher.digest.render import render_digest
-from publisher.model.article import Article, ArticleState, Block, BlockKind, Image, Parsed
+from publisher.model.article import Article, ArticleState, Block, BlockKind, Parsed
 from publisher.model.direction import Direction
 from publisher.model.issue import Draft, Rendition
+from publisher.model.media import Image
 from publisher.model.schedule import Recurrence
 from publisher.model.site import Newsletter, Selection, Site
 from publisher.text.words import Words, load_words

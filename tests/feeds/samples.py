@@ -8,10 +8,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from publisher.feeds.slices import build_feeds
-from publisher.model.article import Article, ArticleState, Block, BlockKind, Image, Parsed
+from publisher.model.article import Article, ArticleState, Block, BlockKind, Parsed
 from publisher.model.direction import Direction
-from publisher.model.feed import Entry, Feed
+from publisher.model.feed import Category, Entry, Feed
 from publisher.model.identity import build_article_id
+from publisher.model.media import Enclosure, Image, Wire
 from publisher.model.site import Site
 from publisher.text.words import Words, load_words
 
@@ -33,6 +34,24 @@ PICTURE = Image(
     credit="AP",
     width=1200,
     height=800,
+)
+SECOND_PICTURE = Image(
+    src="https://aljeebal.com/img/2", caption="بلا وصف", media_type="image/webp", size_bytes=7,
+    thumbnail="https://aljeebal.com/img/2-small.webp",
+)  # fmt: skip
+RECORDING = Enclosure(
+    url="https://aljeebal.com/audio/1.mp3",
+    media_type="audio/mpeg",
+    size_bytes=123_456,
+    duration_seconds=90,
+    title="استمع",
+)
+WIRE = Wire(
+    name="رويترز",
+    url="https://reuters.example/1",
+    feed="https://reuters.example/rss",
+    id="urn:reuters:feed",
+    updated_at=datetime(2025, 11, 1, 14, 0, tzinfo=BAGHDAD),
 )
 
 
@@ -127,10 +146,16 @@ def make_entry(**changes: object) -> Entry:
         published_at=datetime(2025, 11, 1, 15, 15, tzinfo=BAGHDAD),
         updated_at=datetime(2025, 11, 1, 16, 0, tzinfo=BAGHDAD),
         authors=("سارة", "Omar"),
-        section="سياسة",
-        image=PICTURE,
+        categories=(
+            Category(term="سياسة", scheme="https://aljeebal.com/#section"),
+            Category(term="مالي", scheme="https://aljeebal.com/#topic"),
+            Category(term="plain"),
+        ),
+        images=(PICTURE, SECOND_PICTURE),
+        enclosures=(RECORDING,),
+        source=WIRE,
         rights="© الجبال",
-        publisher="الجبال",
+        correction="تصحيح: كان الرقم خطأ",
     )
     return replace(entry, **changes)  # type: ignore[arg-type]
 
@@ -150,6 +175,7 @@ def make_feed(*entries: Entry, **changes: object) -> Feed:
         entries=entries,
         rights="© الجبال",
         author="الجبال",
+        icon="https://aljeebal.com/icon.png",
     )
     return replace(feed, **changes)  # type: ignore[arg-type]
 

@@ -1,14 +1,15 @@
 """Atom 1.0 as RFC 4287 wants it."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from publisher.feeds.atom import render_atom, render_atom_entry
-from publisher.model.feed import Feed
-from tests.feeds.samples import build_index, make_article, make_entry, make_feed, seed_article
+from publisher.model.feed import Feed, Tombstone
+from tests.feeds.samples import RECORDING, build_index, make_article, make_entry, make_feed, seed_article
 
 SCHEMA = Path(__file__).parents[2].parent / "shared" / "schemas" / "atom.rng"
 NAMES = {"a": "http://www.w3.org/2005/Atom"}
@@ -39,12 +40,68 @@ def test_it_is_valid_by_the_schema_of_rfc_4287(grammar: etree.RelaxNG, feed: Fee
 
 
 def test_links_keep_every_attribute() -> None:
-    """feedgen 1.0.0 loses them on entries (its issue 135)."""
+    """Feed checklist 7: feedgen 1.0.0 loses them on entries (its issue 135)."""
     root = etree.fromstring(render_atom(make_feed(make_entry())))
-    (link,) = root.findall("a:entry/a:link", NAMES)
-    assert link.get("href") == "https://aljeebal.com/posts/10750"
-    assert [link.get(name) for name in ("rel", "type", "hreflang")] == ["alternate", "text/html", "ar"]
+    page, sound = root.findall("a:entry/a:link", NAMES)
+    assert page.get("href") == "https://aljeebal.com/posts/10750"
+    assert [page.get(name) for name in ("rel", "type", "hreflang")] == ["alternate", "text/html", "ar"]
+    assert dict(sound.items()) == {
+        "href": "https://aljeebal.com/audio/1.mp3",
+        "rel": "enclosure",
+        "type": "audio/mpeg",
+        "length": "123456",
+        "title": "استمع",
+    }
     assert [link.get("rel") for link in root.findall("a:link", NAMES)] == ["alternate", "self"]
+
+
+def test_a_length_nobody_knows_is_left_out() -> None:
+    """Feed checklist 24."""
+    entry = make_entry(enclosures=(replace(RECORDING, size_bytes=None),))
+    root = etree.fromstring(render_atom(make_feed(entry)))
+    assert "length" not in root.findall("a:entry/a:link", NAMES)[1].attrib
+
+
+def test_wire_copy_names_the_feed_it_is_from() -> None:
+    root = etree.fromstring(render_atom(make_feed(make_entry())))
+    source = root.find("a:entry/a:source", NAMES)
+    assert source is not None
+    assert source.findtext("a:title", namespaces=NAMES) == "رويترز"
+    assert source.findtext("a:id", namespaces=NAMES) == "urn:reuters:feed"
+    assert source.findtext("a:updated", namespaces=NAMES) == "2025-11-01T14:00:00+03:00"
+
+
+def test_sections_and_topics_have_schemes_of_their_own() -> None:
+    root = etree.fromstring(render_atom(make_feed(make_entry())))
+    assert [(c.get("term"), c.get("scheme")) for c in root.iterfind("a:entry/a:category", NAMES)] == [
+        ("سياسة", "https://aljeebal.com/#section"),
+        ("مالي", "https://aljeebal.com/#topic"),
+        ("plain", None),
+    ]
+
+
+def test_a_withdrawn_entry_leaves_a_tombstone() -> None:
+    """Feed checklist 14, RFC 6721."""
+    dead = Tombstone(id="tag:x.example,2025:1", at=make_entry().updated_at)
+    root = etree.fromstring(render_atom(make_feed(tombstones=(dead,))))
+    (found,) = root.iterfind("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+    assert dict(found.items()) == {"ref": "tag:x.example,2025:1", "when": "2025-11-01T16:00:00+03:00"}
+
+
+def test_only_the_namespaces_in_use_are_declared() -> None:
+    assert b"tombstones" not in render_atom(make_feed(make_entry()))
+    assert b"history" not in render_atom(make_feed(make_entry()))
+    assert b"xmlns:atom=" not in render_atom(make_feed(make_entry()))
+
+
+def test_the_style_sheet_is_css_beside_the_feed() -> None:
+    """Feed checklist 39: no XSLT."""
+    instruction = etree.fromstring(render_atom(make_feed())).getprevious()
+    assert isinstance(instruction, etree._ProcessingInstruction)
+    assert (instruction.target, instruction.text) == (
+        "xml-stylesheet",
+        'type="text/css" href="/feeds/feed.css"',
+    )
 
 
 def test_content_is_escaped_html_and_texts_are_plain() -> None:

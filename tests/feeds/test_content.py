@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from lxml import html
 
 from publisher.feeds.content import build_content
-from publisher.model.article import Block, BlockKind, Image, Parsed
+from publisher.model.article import Block, BlockKind, Parsed
 from publisher.model.direction import Direction
-from tests.feeds.samples import PICTURE, make_article, seed_article, seed_expected
+from publisher.model.media import Image
+from tests.feeds.samples import PICTURE, SECOND_PICTURE, make_article, seed_article, seed_expected
 
 BASE = "https://aljeebal.com/posts/1"
 
@@ -120,8 +121,17 @@ def test_an_article_without_anything_has_no_content() -> None:
 
 def test_a_note_stands_before_everything() -> None:
     parsed: Parsed = make_article(image=PICTURE).parsed
-    found = build_content(parsed, base=BASE, note="نموذج") or ""
-    assert found.startswith('<div dir="rtl" lang="ar"><p dir="rtl" lang="ar">نموذج</p><figure>')
+    found = build_content(parsed, base=BASE, notes=["نموذج", "تصحيح"]) or ""
+    assert found.startswith('<div dir="rtl" lang="ar"><p dir="rtl" lang="ar">نموذج</p><p>تصحيح</p><figure>')
+
+
+def test_further_pictures_stand_at_the_end() -> None:
+    found = content_of(
+        image=PICTURE, images=(Image(caption="بلا ملف"), SECOND_PICTURE), blocks=(paragraph("نص"),)
+    )
+    assert found.endswith(
+        '<p>نص</p><figure><img src="https://aljeebal.com/img/2" alt=""><figcaption>بلا وصف</figcaption></figure></div>'
+    )
 
 
 def test_references_to_characters_xml_cannot_carry_go() -> None:

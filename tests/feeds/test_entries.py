@@ -4,16 +4,35 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from lxml import html
 
 from publisher.feeds.entries import SUMMARY_LIMIT, build_entries, build_entry, summarise
-from publisher.model.article import Article, Block, BlockKind, Image
-from publisher.model.feed import Entry
-from tests.feeds.samples import PICTURE, SITE, all_words, make_article, seed_article
+from publisher.model.article import Article, Block, BlockKind
+from publisher.model.correction import Correction
+from publisher.model.feed import Category, Entry
+from publisher.model.media import Image, Tag
+from tests.feeds.samples import (
+    NOW,
+    PICTURE,
+    RECORDING,
+    SECOND_PICTURE,
+    SITE,
+    WIRE,
+    all_words,
+    make_article,
+    seed_article,
+)
 
 
 def entry_of(article: Article) -> Entry:
     """The entry of an article of the sample site."""
     return build_entry(SITE, article, all_words())
+
+
+def corrected(article: Article, *moments: datetime, note: str = "كان الرقم 7 لا 9") -> Article:
+    """The article, corrected at these moments."""
+    corrections = tuple(Correction(number=n, at=at, note=note) for n, at in enumerate(moments, start=1))
+    return replace(article, corrections=corrections)
 
 
 def test_the_seed_as_an_entry() -> None:
@@ -32,7 +51,8 @@ def test_the_seed_as_an_entry() -> None:
 
 def test_dates_are_in_the_sites_zone_and_whole_seconds() -> None:
     at = datetime(2025, 10, 5, 21, 30, 15, 999, tzinfo=UTC)
-    entry = entry_of(make_article(published_at=at, updated_at=at + timedelta(hours=1)))
+    article = make_article(published_at=at)
+    entry = entry_of(corrected(article, at + timedelta(hours=1)))
     assert entry.published_at.isoformat() == "2025-10-06T00:30:15+03:00"
     assert entry.updated_at.isoformat() == "2025-10-06T01:30:15+03:00"
 
@@ -68,6 +88,64 @@ def test_a_byline_comes_before_the_house_and_nobody_is_invented() -> None:
     assert entry_of(make_article(byline=None, publisher=None)).authors == ()
 
 
+def test_authors_stated_one_by_one_stay_so() -> None:
+    entry = entry_of(make_article(authors=("سارة علي", "Omar", "سارة علي", " "), byline="سارة علي وOmar"))
+    assert entry.authors == ("سارة علي", "Omar")
+
+
+def test_an_edit_alone_is_no_update() -> None:
+    """Feed checklist 13: `updated` moves on corrections only, whatever date the document prints."""
+    article = make_article(1)
+    edited = replace(
+        article, revision=2, parsed=replace(article.parsed, title="محرر", updated_at=NOW + timedelta(days=1))
+    )
+    assert entry_of(edited).title == "محرر"
+    assert entry_of(edited).updated_at == entry_of(edited).published_at == entry_of(article).published_at
+
+
+def test_a_correction_is_told_with_its_date_and_moves_updated() -> None:
+    """Feed checklist 13: the last one first, in the article's language; `published` stays."""
+    article = corrected(make_article(1), NOW, NOW + timedelta(days=1))
+    entry = entry_of(article)
+    assert entry.updated_at == NOW + timedelta(days=1)
+    assert entry.published_at == article.parsed.published_at
+    assert entry.correction == "تصحيح، الاثنين 3 نوفمبر 2025: كان الرقم 7 لا 9"
+    content = html.fragment_fromstring(entry.content_html or "")
+    assert [line.text_content() for line in content[:2]] == [
+        "تصحيح، الاثنين 3 نوفمبر 2025: كان الرقم 7 لا 9",
+        "تصحيح، الأحد 2 نوفمبر 2025: كان الرقم 7 لا 9",
+    ]
+
+
+def test_a_correction_is_told_in_a_feed_of_summaries_and_without_words_too() -> None:
+    entry = entry_of(corrected(make_article(1), NOW, note=" "))
+    assert summarise(entry).summary == "صُحّح هذا المقال، الأحد 2 نوفمبر 2025. فقرة أولى مختلقة."
+    assert entry.summary == "فقرة أولى مختلقة."
+    english = entry_of(corrected(make_article(1, language="en"), NOW, note="It was 7."))
+    assert english.correction == "Correction, Sunday 2 November 2025: It was 7."
+
+
+def test_the_section_and_each_topic_are_categories_once() -> None:
+    tags = (Tag(name="مالي "), Tag(name="مالي"), Tag(name="x", scheme="http://cv.iptc.org/é"), Tag(name=" "))
+    assert entry_of(make_article(section="سياسة", tags=tags)).categories == (
+        Category(term="سياسة", scheme="https://aljeebal.com/#section"),
+        Category(term="مالي", scheme="https://aljeebal.com/#topic"),
+        Category(term="x", scheme="http://cv.iptc.org/%C3%A9"),
+    )
+
+
+def test_every_picture_with_a_file_goes_along_once() -> None:
+    entry = entry_of(make_article(image=PICTURE, images=(Image(caption="x"), SECOND_PICTURE, PICTURE)))
+    assert entry.images == (PICTURE, SECOND_PICTURE)
+
+
+def test_recordings_and_the_source_of_wire_copy_go_along() -> None:
+    recording = replace(RECORDING, url="https://news.example/س.mp3", file="audio/1.mp3")
+    entry = entry_of(make_article(enclosures=(recording,), wire=WIRE))
+    assert entry.enclosures == (replace(RECORDING, url="https://news.example/%D8%B3.mp3"),)
+    assert entry.source == WIRE
+
+
 def test_a_sample_says_so_in_content_and_summary() -> None:
     entry = entry_of(make_article(sample=True))
     note = all_words()["ar"].say("feeds.sample")
@@ -92,7 +170,7 @@ def test_characters_xml_cannot_carry_never_arrive() -> None:
             blocks=(Block(kind=BlockKind.PARAGRAPH, text=bad),),
         )
     )  # fmt: skip
-    texts = (entry.title, entry.summary, *entry.authors, entry.section, entry.rights, entry.publisher)
+    texts = (entry.title, entry.summary, *entry.authors, entry.categories[0].term, entry.rights)
     assert set(texts) == {"س"}
     assert entry.content_html
     assert "\x00" not in entry.content_html

@@ -11,6 +11,7 @@ from publisher.feeds.files import FileState
 from publisher.feeds.manifest import load_listings
 from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
 from publisher.model.article import Article, ArticleState, Parsed
+from publisher.model.correction import Correction
 from publisher.model.site import FeedSpec, Selection
 from publisher.sources.folder import read_folder
 from tests.feeds.samples import (
@@ -81,10 +82,14 @@ def test_a_withdrawn_article_leaves_every_feed(tmp_path: Path) -> None:
 
 
 def test_a_correction_keeps_id_and_publication_and_moves_updated(tmp_path: Path) -> None:
+    """Feed checklist 13."""
     article = make_article(1)
     publish(tmp_path, article)
     before = json.loads((tmp_path / "index.json").read_bytes())["items"][0]
-    corrected = replace(article, parsed=replace(article.parsed, title="مصحح", updated_at=NOW))
+    correction = Correction(number=1, at=NOW, note="كان الرقم 7")
+    corrected = replace(
+        article, parsed=replace(article.parsed, title="مصحح"), corrections=(correction,), revision=2
+    )
     publish(tmp_path, corrected, after=timedelta(minutes=1))
     after = json.loads((tmp_path / "index.json").read_bytes())["items"][0]
     assert (after["id"], after["date_published"]) == (before["id"], before["date_published"])

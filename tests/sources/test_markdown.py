@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.model.article import Block, BlockKind, Image, Parsed
+from publisher.model.article import Block, BlockKind, Parsed
+from publisher.model.media import Image
 from tests.sources.build import DATA, document, held, parsed, read_markdown
 
 NAUGHTY: list[str] = json.loads((DATA / "naughty_strings.json").read_text("utf-8"))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from publisher.model.article import Image
+from publisher.model.media import Image
 from publisher.model.reason import Reason
 from publisher.sources.metadata import EMPTY, Metadata, parse_metadata
 from tests.sources.build import BAGHDAD

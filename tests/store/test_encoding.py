@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.model.article import Block, BlockKind, Image, Parsed
+from publisher.model.article import Block, BlockKind, Parsed
+from publisher.model.correction import StatedCorrection
 from publisher.model.direction import Direction
+from publisher.model.media import Enclosure, Image, Tag, Wire
 from publisher.model.reason import Reason, reason
 from publisher.store.encoding import decode_parsed, decode_reason, encode_value
 from tests.store.rows import parsed
@@ -39,6 +41,13 @@ PARSED = st.builds(
     image=st.none() | st.builds(Image, src=st.none() | TEXTS, caption=TEXTS, width=st.none() | st.integers(0, 9999)),
     removed=st.lists(TEXTS, max_size=3).map(tuple),
     sample=st.booleans(),
+    authors=st.lists(TEXTS, max_size=2).map(tuple),
+    tags=st.lists(st.builds(Tag, name=TEXTS, scheme=st.none() | TEXTS), max_size=2).map(tuple),
+    images=st.lists(st.builds(Image, src=TEXTS, thumbnail=st.none() | TEXTS), max_size=2).map(tuple),
+    enclosures=st.lists(st.builds(Enclosure, url=TEXTS, media_type=TEXTS), max_size=2).map(tuple),
+    wire=st.none() | st.builds(Wire, name=TEXTS, updated_at=st.none() | MOMENTS),
+    embargo_until=st.none() | MOMENTS,
+    corrections=st.lists(st.builds(StatedCorrection, note=TEXTS, at=st.none() | MOMENTS), max_size=2).map(tuple),
 )  # fmt: skip
 REASONS = st.builds(
     Reason, key=TEXTS, arguments=st.dictionaries(TEXTS, TEXTS | st.integers(-(2**53), 2**53), max_size=4)
@@ -52,6 +61,25 @@ def test_an_article_is_read_back_as_it_was_and_its_moments_keep_their_offset(art
     found = decode_parsed(text)
     assert found == article
     assert found.published_at.utcoffset() == article.published_at.utcoffset()
+
+
+def test_an_article_of_the_first_release_keeps_its_text() -> None:
+    """A field that came later and says nothing is not written, or every article would be revised by the upgrade."""
+    text = encode_value(
+        parsed(
+            image=Image(src="https://news.example/a.jpg"), published_at=datetime(2025, 11, 1, 15, tzinfo=UTC)
+        )
+    )
+    assert list(json.loads(text)) == [
+        "source", "key", "title", "language", "direction", "blocks", "published_at", "published_raw", "zone_from",
+        "url", "url_from", "updated_at", "byline", "section", "publisher", "image", "summary", "attributed_to",
+        "rights", "removed", "words", "sample",
+    ]  # fmt: skip
+    assert (
+        '"image":{"src":"https://news.example/a.jpg","alt":null,"caption":null,"credit":null,"width":null,'
+        in text
+    )
+    assert '"height":null},"summary"' in text
 
 
 @given(REASONS)
