@@ -8,18 +8,16 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-import uvicorn
-
 from publisher.clock import Clock
 from publisher.engine.embedded import EmbeddedDispatcher
 from publisher.feeds.complete_twins import complete_twins
+from publisher.intake_doors import open_doors
 from publisher.jobs.ingest import ingest
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.open_slots import next_due_at, open_due_slots
@@ -27,12 +25,10 @@ from publisher.jobs.outstanding import recover, submit_outstanding
 from publisher.jobs.perform import perform
 from publisher.jobs.refresh_feeds import refresh_feeds, submit_come_due
 from publisher.mail.mailbox import Mailbox
-from publisher.model.errors import NashraError
+from publisher.page_server import build_address, listen, serve_pages
 from publisher.settings import Settings
 from publisher.sources.fingerprint import fingerprint
 from publisher.store.database import after_commit
-from publisher.web.app import build_app
-from publisher.web.context import WebContext
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.newsroom import House, open_house
 
@@ -97,18 +93,22 @@ class _Dates:
 
 @asynccontextmanager
 async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIterator[Service]:
-    """Run until the block ends. Raises NashraError where the address is taken or the folder cannot be used."""
+    """Run until the block ends. Raises NashraError where an address is taken or the folder cannot be used."""
     dispatcher = EmbeddedDispatcher(after_commit)
     sources, dates = _Sources(), _Dates()
     with (
-        closing(_listen(settings.bind_host, settings.bind_port)) as listening,
+        closing(listen(settings.bind_host, settings.bind_port)) as listening,
         open_house(settings, folder=folder, dispatcher=dispatcher, begun_at=plan.begun_at) as house,
     ):
         service = Service(
-            house=house, address=_build_address(*listening.getsockname()[:2]), ending=asyncio.Event()
+            house=house, address=build_address(*listening.getsockname()[:2]), ending=asyncio.Event()
         )
         with _signals(asyncio.get_running_loop(), service.ending):
-            async with _pages(house, settings, listening, plan.mailbox), _engine(house, dispatcher):
+            async with (
+                open_doors(house, settings.intake),
+                serve_pages(house, settings, listening, plan.mailbox),
+                _engine(house, dispatcher),
+            ):
                 await asyncio.to_thread(_begin, house.room, sources, dates)
                 if plan.before_clock is not None:
                     await plan.before_clock(service)
@@ -163,72 +163,6 @@ async def _clock(
         yield
     finally:
         await clock.close()
-
-
-@asynccontextmanager
-async def _pages(
-    house: House, settings: Settings, listening: socket.socket, mailbox: Mailbox | None
-) -> AsyncIterator[None]:
-    room, keys = house.room, house.keys
-    context = WebContext(
-        site=room.site,
-        newsletters=room.newsletters,
-        database=room.database,
-        signer=room.signer,
-        words=room.words,
-        templates=room.templates,
-        feeds_folder=room.feeds_folder,
-        submit=room.dispatcher.submit,
-        now=room.now,
-        hash_key=keys.suppression,
-        network_key=keys.network,
-        trusted_proxies=settings.trusted_proxies,
-        mailbox=mailbox,
-    )
-    config = uvicorn.Config(
-        build_app(context),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # `web.network` alone decides whom to believe
-        timeout_graceful_shutdown=5,
-        lifespan="off",
-    )
-    server = _Server(config)
-    serving = asyncio.create_task(server.serve([listening]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals alone: they end the whole service, pages last, not the pages first."""
-
-    def capture_signals(self) -> nullcontext[None]:  # type: ignore[override]
-        return nullcontext()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(512)
-    except OSError as error:
-        listening.close()
-        raise NashraError(
-            f"Cannot listen on {host} port {port}: {error.strerror}.",
-            next_step="Stop the program that uses it, or choose another port.",
-        ) from error
-    return listening
-
-
-def _build_address(host: str, port: int) -> str:
-    """RFC 3986 section 3.2.2: an IPv6 address stands in brackets."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from publisher.jobs.newsroom import Newsroom
 from publisher.mail.mailbox import Mailbox
 from publisher.model.errors import NashraError
 from publisher.model.work import Work, WorkKind
+from publisher.page_server import build_address
 from publisher.serving import Plan, Service, running
 from publisher.settings import Settings, load_settings
 from publisher.store.articles import load_live_articles
@@ -207,8 +208,8 @@ async def test_a_held_folder_and_a_taken_port_are_refused(
 
 
 def test_an_ipv6_address_is_written_in_brackets() -> None:
-    assert serving._build_address("::1", 8000) == "http://[::1]:8000"
-    assert serving._build_address("127.0.0.1", 8000) == "http://127.0.0.1:8000"
+    assert build_address("::1", 8000) == "http://[::1]:8000"
+    assert build_address("127.0.0.1", 8000) == "http://127.0.0.1:8000"
 
 
 class Reading:

@@ -85,6 +85,25 @@ host = "other.example"
 messages_per_minute = 600
 lanes = 2
 
+[bounces]
+lmtp = "[::1]:8024"
+maildir = "bounces"
+look_every_seconds = 5
+
+[bounces.imap]
+host = "imap.example"
+username = "bounces"
+password_file = "relay.password"
+
+[hooks.mailgun]
+signing_key_file = "relay.password"
+
+[hooks.postmark]
+password_file = "relay.password"
+
+[hooks.ses]
+topics = ["arn:aws:sns:eu-central-1:123456789012:bounces"]
+
 [web]
 base_url = "https://news.aljeebal.com/"
 bind = "[::1]:9000"

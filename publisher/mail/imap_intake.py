@@ -9,13 +9,14 @@ import imaplib
 import logging
 import re
 import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
 from publisher.mail.intake import MAX_MAIL_OCTETS, Take
-from publisher.mail.maildir_intake import MOST_AT_ONCE, Pass
+from publisher.mail.intake_settings import ImapSettings
+from publisher.mail.maildir_intake import MOST_AT_ONCE, Pass, always
+from publisher.mail.relay_settings import Tls
 
 log = logging.getLogger(__name__)
 
@@ -23,62 +24,72 @@ _KEYWORD = "NashraTaken"
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImapSettings:
-    """Where the mailbox is. Always TLS with a verified certificate, except on loopback with `tls=False`."""
-
-    host: str
-    port: int = 993
-    user: str
-    password: str = field(repr=False)
-    folder: str = "INBOX"
-    tls: bool = True
-    timeout_seconds: float = 60.0
-
-
 class ImapError(Exception):
     """The mailbox cannot be read; nothing was lost, the next look tries again."""
 
 
-def take_imap(settings: ImapSettings, take: Take) -> Pass:
-    """Take what is new, at most a thousand mails. Blocks: call it in a thread. Raises ImapError."""
-    try:
-        with _opened(settings) as (client, has_keywords):
-            return _take_all(client, take, has_keywords=has_keywords)
-    except (imaplib.IMAP4.error, OSError) as error:
-        raise ImapError(f"{settings.host}: {type(error).__name__}") from error
+def take_imap(settings: ImapSettings, take: Take, *, goes_on: Callable[[], bool] = always) -> Pass:
+    """Take what is new, at most a thousand mails, for as long as `goes_on`. Blocks: call it in a thread. Raises
+    ImapError.
+    """
+    with _told(settings), _opened(settings) as (client, has_keywords):
+        return _take_all(client, take, goes_on, has_keywords=has_keywords)
+
+
+def look_at_imap(settings: ImapSettings) -> None:
+    """Whether the server lets us in and has the mailbox; opened for reading only. Raises ImapError."""
+    with _told(settings), _opened(settings, readonly=True):
+        pass
 
 
 @contextmanager
-def _opened(settings: ImapSettings) -> Iterator[tuple[imaplib.IMAP4, bool]]:
+def _told(settings: ImapSettings) -> Iterator[None]:
+    try:
+        yield
+    except (imaplib.IMAP4.error, OSError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise ImapError(f"{settings.host} port {settings.port}: {said or type(error).__name__}") from error
+
+
+@contextmanager
+def _opened(settings: ImapSettings, *, readonly: bool = False) -> Iterator[tuple[imaplib.IMAP4, bool]]:
     client = _connect(settings)
     try:
         client.login(settings.user, settings.password)
-        _checked(client.select(_quoted(settings.folder)))
+        _checked(client.select(_quoted(settings.folder), readonly))
         flags = client.response("PERMANENTFLAGS")[1]
         yield client, rb"\*" in b" ".join(part for part in flags if isinstance(part, bytes))
     finally:
-        client.logout()
+        with suppress(imaplib.IMAP4.error, OSError):  # nothing is lost when a farewell is
+            client.logout()
 
 
 def _connect(settings: ImapSettings) -> imaplib.IMAP4:
-    if settings.tls:
+    if settings.tls is Tls.NONE:
+        if settings.host != "localhost" and not ip_address(settings.host).is_loopback:
+            raise ValueError("a password goes over TLS, or to this machine")
+        return imaplib.IMAP4(settings.host, settings.port, timeout=settings.timeout_seconds)
+    trust = ssl.create_default_context(cafile=settings.ca_file)
+    if settings.tls is Tls.TLS:
         return imaplib.IMAP4_SSL(
-            settings.host,
-            settings.port,
-            ssl_context=ssl.create_default_context(),
-            timeout=settings.timeout_seconds,
+            settings.host, settings.port, ssl_context=trust, timeout=settings.timeout_seconds
         )
-    if not ip_address(settings.host).is_loopback:
-        raise ValueError("a password goes over TLS, or to this machine")
-    return imaplib.IMAP4(settings.host, settings.port, timeout=settings.timeout_seconds)
+    client = imaplib.IMAP4(settings.host, settings.port, timeout=settings.timeout_seconds)
+    try:
+        client.starttls(trust)
+    except (imaplib.IMAP4.error, OSError):
+        client.shutdown()
+        raise
+    return client
 
 
-def _take_all(client: imaplib.IMAP4, take: Take, *, has_keywords: bool) -> Pass:
+def _take_all(client: imaplib.IMAP4, take: Take, goes_on: Callable[[], bool], *, has_keywords: bool) -> Pass:
     recognised = kept = left = 0
     wanted = ("UNKEYWORD", _KEYWORD) if has_keywords else ("UNSEEN",)
     found = _checked(client.uid("SEARCH", "UNDELETED", *wanted))
     for uid in b" ".join(part for part in found if isinstance(part, bytes)).split()[:MOST_AT_ONCE]:
+        if not goes_on():
+            break
         answer = _take_one(client, uid.decode("ascii"), take)
         if answer is None:
             left += 1

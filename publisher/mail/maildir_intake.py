@@ -6,6 +6,8 @@ means that it is taken again, which changes nothing.
 """
 
 import logging
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +27,32 @@ class Pass:
     left: int
 
 
-def take_maildir(folder: Path, take: Take) -> Pass:
-    """Take what is new, oldest name first, at most a thousand mails. Raises OSError where the folder is no Maildir."""
+def always() -> bool:
+    """Nothing asks the look to end."""
+    return True
+
+
+def look_at_maildir(folder: Path) -> str:
+    """What keeps mail in this Maildir from being taken; empty where nothing does. Changes nothing."""
+    if not (folder / "new").is_dir():
+        return "is no Maildir: it has no folder new"
+    for place in (folder / "new", folder / "cur" if (folder / "cur").exists() else folder):
+        if not place.is_dir() or not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            return f"{place} cannot be read and written by this account"
+    return ""
+
+
+def take_maildir(folder: Path, take: Take, *, goes_on: Callable[[], bool] = always) -> Pass:
+    """Take what is new, oldest name first, at most a thousand mails, for as long as `goes_on`. Raises OSError where the
+    folder is no Maildir.
+    """
     recognised = kept = left = 0
     (folder / "cur").mkdir(exist_ok=True)
     for path in sorted((folder / "new").iterdir())[:MOST_AT_ONCE]:
         if path.name.startswith(".") or not path.is_file() or path.is_symlink():
             continue
+        if not goes_on():
+            break
         answer = _take_file(path, take)
         if answer is None:
             left += 1

@@ -109,12 +109,15 @@ class Newsletter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Who the mail is from. `name` is shown; `bounce_domain` takes the envelope sender (VERP)."""
+    """Who the mail is from. `name` is shown; `bounce_domain` takes the envelope sender (VERP). `takes_mail`: mail to
+    that domain comes in to us, so that addresses at it may be offered to readers and mailboxes.
+    """
 
     name: str
     address: EmailAddress
     reply_to: EmailAddress | None = None
     bounce_domain: str | None = None
+    takes_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
     gather.py   the file's tables, with NASHRA_… variables laid over them
     check.py    tables -> the structs of tables.py; unknown keys and wrong types
     build.py    structs -> frozen values; doors.py reads addresses, zones, schedules
+    intake.py   the same for [bounces] and [hooks]: the doors for what comes back
     tell.py     what `nashra config` prints, and warnings
 
 A secret is never read from the file: only from the environment or from a file of its own (`*_file` keys).
@@ -25,6 +26,7 @@ from publisher.settings.check import Findings, check_table
 from publisher.settings.doors import read_base_url, read_bind, read_proxies
 from publisher.settings.faults import Fault, SettingsError
 from publisher.settings.gather import load_file, overlay_environment
+from publisher.settings.intake import build_intake_settings
 from publisher.settings.tables import NashraTable
 from publisher.settings.tell import tell_settings, tell_warnings
 from publisher.settings.values import Setting, Settings
@@ -72,7 +74,8 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     dkim = build_dkim(table.mail, file.parent, newsletters, findings)
     sources = build_sources(table.source, file.parent, findings)
     feeds = build_feeds(table.feed, findings)
-    sender = build_sender(table.mail, site, findings)
+    intake = build_intake_settings(table.bounces, table.hooks, file.parent, findings)
+    sender = build_sender(table.mail, site, intake, findings)
     if site is None or bind is None or sender is None:
         return None
     derived: dict[str, str | int | None] = {
@@ -80,6 +83,7 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         "$.mail.from_name": sender.name,
         "$.mail.port": relay.port,
         "$.mail.tls": relay.tls,
+        "$.bounces.imap.port": None if intake.imap is None else intake.imap.port,
         **{f"$.relay[{n}].port": item.port for n, item in enumerate(further)},
         **{f"$.relay[{n}].tls": item.tls for n, item in enumerate(further)},
         **{f"$.newsletter[{n}].language": newsletter.language for n, newsletter in enumerate(newsletters)},
@@ -100,4 +104,5 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         dkim=dkim,
         further_relays=further,
         trusted_proxies=proxies,
+        intake=intake,
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from msgspec import UNSET
 
 from publisher.mail.dkim_settings import DkimSettings
+from publisher.mail.intake_settings import IntakeSettings
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
 from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site, Source
@@ -21,6 +22,7 @@ from publisher.settings.doors import (
     read_url,
     read_zone,
 )
+from publisher.settings.intake import MAX_BOUNCE_DOMAIN
 from publisher.settings.tables import (
     FeedTable,
     MailTable,
@@ -137,7 +139,9 @@ def _build_newsletter(
     )
 
 
-def build_sender(table: MailTable, site: Site | None, findings: Findings) -> Sender | None:
+def build_sender(
+    table: MailTable, site: Site | None, intake: IntakeSettings, findings: Findings
+) -> Sender | None:
     """Who the mail is from; without `from` it is newsletter@ the domain of the site's home."""
     address = reply_to = bounce = None
     if table.from_address is not UNSET:
@@ -148,6 +152,8 @@ def build_sender(table: MailTable, site: Site | None, findings: Findings) -> Sen
         reply_to = read_address(table.reply_to, "$.mail.reply_to", findings)
     if table.bounce_domain is not UNSET:
         bounce = read_address(f"bounce@{table.bounce_domain}", "$.mail.bounce_domain", findings)
+        if bounce is not None and len(bounce.domain) > MAX_BOUNCE_DOMAIN:
+            findings.fault("$.mail.bounce_domain", f"is longer than {MAX_BOUNCE_DOMAIN} letters")
     if address is None or site is None:
         return None
     return Sender(
@@ -155,6 +161,7 @@ def build_sender(table: MailTable, site: Site | None, findings: Findings) -> Sen
         address=address,
         reply_to=reply_to,
         bounce_domain=bounce.domain if bounce else None,
+        takes_mail=bounce is not None and intake.takes_mail,
     )
 
 

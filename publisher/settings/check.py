@@ -7,6 +7,7 @@ on everything else in the same run.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -80,8 +81,9 @@ def variable_for(path: str) -> str:
 
 def _check_value(info: FieldInfo, raw: object, path: str, findings: Findings) -> object:
     element: Any = get_args(info.type)[0] if get_origin(info.type) is tuple else None
-    if _is_table(info.type):
-        return check_table(info.type, raw, path, findings)
+    table = table_in(info.type)
+    if table is not None:
+        return check_table(table, raw, path, findings)
     if _is_table(element):
         return _check_tables(element, raw, path, findings)
     findings.given(path, raw)
@@ -123,6 +125,12 @@ def _note_missing(info: FieldInfo, path: str, findings: Findings) -> object:
 
 def _is_table(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Table)
+
+
+def table_in(kind: Any) -> type[Table] | None:
+    """The table a key stands for, also where it may be left out (`ImapTable | UnsetType`)."""
+    parts = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    return next((part for part in parts if _is_table(part)), None)
 
 
 def _in_plain_words(problem: str) -> str:

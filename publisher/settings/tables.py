@@ -39,6 +39,7 @@ Signers = (
     Literal["auto"]
     | Annotated[int, Meta(ge=0, le=64, description='processes that sign, 0 to 64, or "auto": by the cores')]
 )
+Seconds = Annotated[int, Meta(ge=1, le=3600, description="seconds, at most an hour")]
 Days = Annotated[int, Meta(ge=0, le=366, description="days, at most a year; 0: for ever")]
 
 
@@ -168,6 +169,68 @@ class MailTable(Table, frozen=True):
     signers: Signers = "auto"
 
 
+class ImapTable(Table, frozen=True):
+    """[bounces.imap]: a mailbox that bounces come to at some provider. `port` is the usual one of `tls` (993; 143 for
+    starttls and none) where it is not set.
+    """
+
+    host: Text
+    username: Text
+    port: Port | UnsetType = UNSET
+    tls: Tls = Tls.TLS
+    password: str | UnsetType = UNSET
+    password_file: str | UnsetType = UNSET
+    ca_file: str | UnsetType = UNSET
+    mailbox: Text = "INBOX"
+
+
+class BouncesTable(Table, frozen=True):
+    """[bounces]: how mail to `bounce_domain` comes in. `lmtp` is `127.0.0.1:8024` or `unix:/run/nashra/lmtp`; Maildir
+    and IMAP mailbox are looked into every `look_every_seconds`. Paths count from the settings file.
+    """
+
+    lmtp: Text | UnsetType = UNSET
+    maildir: Text | UnsetType = UNSET
+    imap: ImapTable | UnsetType = UNSET
+    look_every_seconds: Seconds = 60
+
+
+class MailgunTable(Table, frozen=True):
+    """[hooks.mailgun]: the webhook signing key, from the environment or a file of its own."""
+
+    signing_key: str | UnsetType = UNSET
+    signing_key_file: str | UnsetType = UNSET
+
+
+class PostmarkTable(Table, frozen=True):
+    """[hooks.postmark]: the user name and password that Postmark is given in the webhook's address."""
+
+    username: Text = "nashra"
+    password: str | UnsetType = UNSET
+    password_file: str | UnsetType = UNSET
+
+
+class SendgridTable(Table, frozen=True):
+    """[hooks.sendgrid]: the verification key that SendGrid shows; it is public."""
+
+    verification_key: Text
+
+
+class SesTable(Table, frozen=True):
+    """[hooks.ses]: the ARNs of the SNS topics that SES tells of bounces and complaints."""
+
+    topics: tuple[str, ...]
+
+
+class HooksTable(Table, frozen=True):
+    """[hooks]: a table for each mail provider whose webhook calls `/hooks/<provider>`."""
+
+    mailgun: MailgunTable | UnsetType = UNSET
+    postmark: PostmarkTable | UnsetType = UNSET
+    sendgrid: SendgridTable | UnsetType = UNSET
+    ses: SesTable | UnsetType = UNSET
+
+
 class WebTable(Table, frozen=True):
     """[web]: where readers reach the pages and feeds, and where the server listens (`host:port`).
 
@@ -194,11 +257,21 @@ class NashraTable(Table, frozen=True):
     newsletter: tuple[NewsletterTable, ...] = ()
     mail: MailTable = field(default_factory=MailTable)
     relay: tuple[RelayTable, ...] = ()
+    bounces: BouncesTable = field(default_factory=BouncesTable)
+    hooks: HooksTable = field(default_factory=HooksTable)
     web: WebTable = field(default_factory=WebTable)
     data: DataTable = field(default_factory=DataTable)
 
 
-SECRETS = frozenset({"$.mail.password", "$.relay[].password"})
+SECRETS = frozenset(
+    {
+        "$.bounces.imap.password",
+        "$.hooks.mailgun.signing_key",
+        "$.hooks.postmark.password",
+        "$.mail.password",
+        "$.relay[].password",
+    }
+)
 """Keys that are refused in the file and masked wherever settings are shown; `[]` stands for every entry of a list."""
 
 

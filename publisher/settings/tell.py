@@ -9,6 +9,7 @@ from msgspec.structs import fields
 
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.site import Newsletter
+from publisher.settings.check import table_in
 from publisher.settings.doors import is_this_machine
 from publisher.settings.tables import NashraTable, Table, is_secret
 from publisher.settings.values import MASK, Setting
@@ -33,7 +34,7 @@ def _tell(
         elif isinstance(value, tuple) and value and isinstance(value[0], Table):
             for n, entry in enumerate(value):
                 yield from _tell(entry, f"{place}[{n}]", origins, derived)
-        elif path != "$":  # a list of tables without entries is no value
+        elif path != "$" and table_in(info.type) is None:  # a table that is not there is no value
             value = derived.get(place) if value is UNSET else value
             value = value.value if isinstance(value, Enum) else value
             shown = MASK if is_secret(place) and value is not None else value

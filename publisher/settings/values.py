@@ -5,6 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from publisher.mail.dkim_settings import DkimSettings
+from publisher.mail.intake_settings import IntakeSettings
 from publisher.mail.relay_settings import RelaySettings
 from publisher.model.site import FeedSpec, Newsletter, Sender, Site, Source
 
@@ -44,6 +45,7 @@ class Settings:
     dkim: DkimSettings = field(default_factory=DkimSettings)
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     further_relays: tuple[RelaySettings, ...] = ()
+    intake: IntakeSettings = field(default_factory=IntakeSettings)
 
     @property
     def relays(self) -> tuple[RelaySettings, ...]:

@@ -19,6 +19,7 @@ from publisher.web.newsletters import show_issue, show_newsletter
 from publisher.web.security import SecurityHeaders
 from publisher.web.subscribe import Subscribe
 from publisher.web.unsubscribe import Unsubscribe
+from publisher.web.webhooks import MAX_CALL_BYTES, hook_routes
 
 
 def build_app(context: WebContext) -> Starlette:
@@ -37,11 +38,12 @@ def build_app(context: WebContext) -> Starlette:
             Route("/icon.svg", show_icon),
             Route("/favicon.ico", show_icon),
             Route("/robots.txt", show_robots),
+            *(hook_routes(context.hooks) if context.hooks else []),
             *(mailbox_routes() if context.mailbox else []),
         ],
         middleware=[
             Middleware(SecurityHeaders, https=context.site.base_url.startswith("https:")),
-            Middleware(BodyCap),
+            Middleware(BodyCap, larger={"/hooks/": MAX_CALL_BYTES} if context.hooks else {}),
         ],
         exception_handlers={HTTPException: show_http_error, Exception: show_defect},
     )

@@ -15,6 +15,7 @@ from publisher.mail.token import TokenSigner
 from publisher.model.site import Newsletter, Site
 from publisher.store.database import Database
 from publisher.text.words import Words
+from publisher.web.webhooks import Hooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,8 @@ class WebContext:
     `words` and `templates` are by language, one for each of `site.languages`. `hash_key` is the key of the
     suppressions, `network_key` the one under which networks are counted (they may be rotated apart). `feeds_folder`
     is what is served below `/feeds/`. `now` tells the time, aware, in UTC. `mailbox` is there in the demo only.
-    `trusted_proxies` say in `X-Forwarded-For` whom they speak for (`network_of`).
+    `trusted_proxies` say in `X-Forwarded-For` whom they speak for (`network_of`). `hooks` are the mail providers
+    who may call.
     """
 
     site: Site
@@ -41,6 +43,7 @@ class WebContext:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     limits: Limits = field(default_factory=Limits)
     mailbox: Mailbox | None = None
+    hooks: Hooks | None = None
 
     def newsletter(self, slug: str) -> Newsletter | None:
         """The newsletter of that slug, or None where the settings do not name it."""

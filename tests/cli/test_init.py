@@ -45,7 +45,7 @@ def test_every_commented_key_is_a_real_one_with_its_default(tmp_path: Path) -> N
     assert run(["init", str(tmp_path)]) == 0
     lines = (tmp_path / "nashra.toml").read_text(encoding="utf-8").splitlines()
     told = {setting.path: setting.value for setting in load_settings(tmp_path / "nashra.toml", {}).told}
-    opened = [line.removeprefix("# ") if " = " in line or line.startswith("# [[") else line for line in lines]
+    opened = [line.removeprefix("# ") if " = " in line or line.startswith("# [") else line for line in lines]
     findings = Findings()
     check_table(NashraTable, tomllib.loads("\n".join(opened)), "$", findings)
     assert findings.faults == []

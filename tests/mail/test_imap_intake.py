@@ -2,8 +2,10 @@
 
 import pytest
 
-from publisher.mail.imap_intake import ImapError, ImapSettings, take_imap
+from publisher.mail.imap_intake import ImapError, take_imap
+from publisher.mail.intake_settings import ImapSettings
 from publisher.mail.maildir_intake import Pass
+from publisher.mail.relay_settings import Tls
 from tests.mail.imap_server import ImapServer, serving
 from tests.mail.taker import Taker
 
@@ -11,7 +13,13 @@ MAILS = {7: b"Subject: bounce\r\n\r\nx\r\n", 9: b"Subject: a letter\r\n\r\nx\r\n
 
 
 def settings(server: ImapServer, **changes: object) -> ImapSettings:
-    values = {"host": "127.0.0.1", "port": server.port, "user": "bounces", "password": "secret", "tls": False}
+    values = {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "user": "bounces",
+        "password": "secret",
+        "tls": Tls.NONE,
+    }
     return ImapSettings(**{**values, **changes})  # type: ignore[arg-type]
 
 
@@ -57,7 +65,7 @@ def test_a_server_that_refuses_or_is_not_there_is_one_error() -> None:
     with serving({}) as server:
         gone = settings(server)
         with pytest.raises(ImapError):
-            take_imap(settings(server, tls=True), Taker())
+            take_imap(settings(server, tls=Tls.TLS), Taker())
     with pytest.raises(ImapError):
         take_imap(gone, Taker())
 

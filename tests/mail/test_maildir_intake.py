@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.mail.maildir_intake import Pass, take_maildir
+from publisher.mail.maildir_intake import Pass, look_at_maildir, take_maildir
 from tests.mail.taker import Taker
 
 
@@ -76,3 +76,22 @@ def test_links_and_hidden_files_are_left_alone(folder: Path, tmp_path: Path) -> 
 def test_a_folder_that_is_no_maildir_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         take_maildir(tmp_path, Taker())
+
+
+def test_a_look_that_is_asked_to_end_leaves_the_rest_as_it_is(tmp_path: Path) -> None:
+    for name in ("cur", "new"):
+        (tmp_path / name).mkdir()
+    for n in range(3):
+        (tmp_path / "new" / f"{n}.x").write_bytes(b"bounce")
+    taker = Taker()
+    assert take_maildir(tmp_path, taker, goes_on=lambda: not taker.taken).recognised == 1
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["1.x", "2.x"]
+
+
+def test_looking_says_what_is_wrong_and_changes_nothing(tmp_path: Path) -> None:
+    assert look_at_maildir(tmp_path) == "is no Maildir: it has no folder new"
+    (tmp_path / "new").mkdir()
+    assert look_at_maildir(tmp_path) == ""
+    (tmp_path / "cur").write_text("a file in its place")
+    assert look_at_maildir(tmp_path) == f"{tmp_path / 'cur'} cannot be read and written by this account"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cur", "new"]
