@@ -11,8 +11,9 @@ from publisher.intake_doors import build_hooks
 from publisher.mail.mailbox import Mailbox
 from publisher.model.errors import NashraError
 from publisher.settings import Settings
-from publisher.web.app import build_app
+from publisher.web.app import build_app, build_feeds
 from publisher.web.context import WebContext
+from publisher.web.fast_lane import lane_of
 from publisher.wiring.newsroom import House
 
 
@@ -38,8 +39,10 @@ async def serve_pages(
         mailbox=mailbox,
         hooks=build_hooks(house, settings.intake.hooks),
     )
+    feeds = build_feeds(context)
     config = uvicorn.Config(
-        build_app(context),
+        build_app(context, feeds),
+        http=lane_of(feeds),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -10,8 +10,10 @@ from publisher.web.body_cap import BodyCap
 from publisher.web.confirm import Confirm
 from publisher.web.context import WebContext
 from publisher.web.errors import show_defect, show_http_error
+from publisher.web.feed_door import FeedDoor
 from publisher.web.feed_list import show_feed_list
-from publisher.web.feeds import feed_routes
+from publisher.web.feed_memory import FeedMemory
+from publisher.web.feeds import Feeds
 from publisher.web.guesses import Guesses
 from publisher.web.home import show_home
 from publisher.web.mailbox import mailbox_routes
@@ -22,8 +24,15 @@ from publisher.web.unsubscribe import Unsubscribe
 from publisher.web.webhooks import MAX_CALL_BYTES, hook_routes
 
 
-def build_app(context: WebContext) -> Starlette:
-    """The application. It holds no state of its own but the count of dead links tried in this minute."""
+def build_feeds(context: WebContext) -> Feeds:
+    """What is answered at the addresses of feeds."""
+    return Feeds(FeedMemory(context.feeds_folder, https=context.site.base_url.startswith("https:")))
+
+
+def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
+    """The application. It holds no state of its own but the count of dead links tried in this minute, and what `feeds`
+    has in memory; without `feeds` it makes its own.
+    """
     app = Starlette(
         routes=[
             Route("/", show_home),
@@ -33,7 +42,6 @@ def build_app(context: WebContext) -> Starlette:
             Route("/newsletters/{slug}", show_newsletter),
             Route("/newsletters/{slug}/{number}", show_issue),
             Route("/feeds", show_feed_list),
-            *feed_routes(context.feeds_folder),
             Route("/reader.css", show_stylesheet),
             Route("/icon.svg", show_icon),
             Route("/favicon.ico", show_icon),
@@ -42,6 +50,7 @@ def build_app(context: WebContext) -> Starlette:
             *(mailbox_routes() if context.mailbox else []),
         ],
         middleware=[
+            Middleware(FeedDoor, feeds=feeds or build_feeds(context)),
             Middleware(SecurityHeaders, https=context.site.base_url.startswith("https:")),
             Middleware(BodyCap, larger={"/hooks/": MAX_CALL_BYTES} if context.hooks else {}),
         ],

@@ -35,7 +35,7 @@ def show_defect(request: Request, _error: Exception) -> Response:
     """For every other exception. The server logs it; this answer passes by the middleware, so it brings its headers."""
     response = render_page(request, ErrorPage(kind="defect"), status=500)
     https = context_of(request).site.base_url.startswith("https:")
-    for name, value in build_headers(request.url.path, https=https).items():
+    for name, value in build_headers(https=https).items():
         response.headers.setdefault(name, value)
     return response
 

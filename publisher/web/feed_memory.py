@@ -1,97 +1,144 @@
-"""Feed files in memory, read again when the file is another one.
+"""Feed files in memory, each answer to a reader made ready once, read again when the file is another one.
 
-A file and its compressed form never differ: the twin on disk is for other servers, here gzip is made from the very
-bytes that were read. The folder's own files bound the memory.
+A file and its compressed forms never differ: a twin on disk is taken only if it is the very bytes that were read,
+compressed; without a gzip twin one is made here. What was asked for least recently goes where memory is full.
 """
 
-import hashlib
 import os
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from pathlib import Path
 
-from publisher.feeds.formats import BY_ENDING
-from publisher.feeds.twins import GZIP
+from publisher.feeds.twins import BROTLI, CODINGS, GZIP, twin
+from publisher.web.representation import Representation, build_representations
 
-Stamp = tuple[int, int, int]
-"""Inode, time of change in nanoseconds, size: another file has another stamp."""
+Stamp = tuple[tuple[int, int, int] | None, ...]
+"""Inode, time of change in nanoseconds and size of a file and of its twins: another file has another stamp."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Representation:
-    """A feed in one content coding (RFC 9110 section 8.4). `encoding` is None for the plain form.
-
-    `etag` is strong: the hash of the bytes, named apart for each coding (section 8.8.3.3).
-    """
-
-    data: bytes
-    etag: str
-    modified_at: datetime
-    last_modified: str
-    content_type: str
-    encoding: str | None = None
+FRESH_SECONDS = 1.0
+"""How long a file is served without looking whether it is another: a look costs as much as an answer."""
+CAPACITY_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedFeed:
-    """A feed file as it was when it had this stamp."""
+    """A feed file as it was when it had this stamp. `offered` are the codings there are, best first; in
+    `representations` the plain form is None's.
+    """
 
     stamp: Stamp
-    identity: Representation
-    gzip: Representation
+    offered: tuple[str, ...]
+    representations: Mapping[str | None, Representation]
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of memory, nearly."""
+        return sum(len(found.full.body) for found in self.representations.values())
+
+
+@dataclass(slots=True)
+class _Kept:
+    feed: ServedFeed
+    looked_at: float
 
 
 class FeedMemory:
-    """What was read of one folder. One event loop uses it; a request costs a `stat`."""
+    """What was read of one folder. One event loop uses it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        https: bool = False,
+        fresh_seconds: float = FRESH_SECONDS,
+        capacity_bytes: int = CAPACITY_BYTES,
+    ) -> None:
         self._folder = folder
-        self._feeds: dict[str, ServedFeed] = {}
+        self._https = https
+        self._fresh_seconds = fresh_seconds
+        self._capacity = capacity_bytes
+        self._size = 0
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def load(self, name: str) -> ServedFeed | None:
-        """The feed file of this name below the folder, as it is now; None where there is none.
+        """The feed file of this name below the folder, as it is now or was within `fresh_seconds`; None where there
+        is none.
 
         `name` has passed the check of its shape: it cannot lead out of the folder.
         """
+        kept = self._kept.get(name)
+        now = time.monotonic()
+        if kept is not None and now - kept.looked_at < self._fresh_seconds:
+            return kept.feed
         path = self._folder / name
-        known = self._feeds.get(name)
         try:
-            if known and known.stamp == _stamp(path.stat()):
-                return known
-            self._feeds[name] = _read(path)
+            stamp = _stamp(path)
+            if kept is not None and kept.feed.stamp == stamp:
+                kept.looked_at = now
+                self._kept.move_to_end(name)
+                return kept.feed
+            feed = _read(path, name, https=self._https)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            self._feeds.pop(name, None)
+            self._forget(name)
             return None
-        return self._feeds[name]
+        self._keep(name, _Kept(feed, now))
+        return feed
+
+    def _keep(self, name: str, kept: _Kept) -> None:
+        self._forget(name)
+        self._kept[name] = kept
+        self._size += kept.feed.size_bytes
+        while self._size > self._capacity and len(self._kept) > 1:
+            self._forget(next(iter(self._kept)))
+
+    def _forget(self, name: str) -> None:
+        kept = self._kept.pop(name, None)
+        if kept is not None:
+            self._size -= kept.feed.size_bytes
 
 
-def _read(path: Path) -> ServedFeed:
-    """Bytes and stamp of one and the same file, though another may take its name meanwhile."""
+def _read(path: Path, name: str, *, https: bool) -> ServedFeed:
+    """Bytes and date of one and the same file, though another may take its name meanwhile: then the stamp, taken
+    before, is not that of the new one, and the next look reads again.
+    """
+    stamp = _stamp(path)
     with path.open("rb") as file:
-        status = os.fstat(file.fileno())
+        modified = int(os.fstat(file.fileno()).st_mtime)
         data = file.read()
-    modified_at = datetime.fromtimestamp(int(status.st_mtime), UTC)
-    digest = hashlib.sha256(data).hexdigest()[:32]
-    last_modified = format_datetime(modified_at, usegmt=True)
-    content_type = f"{BY_ENDING[path.suffix].media_type}; charset=utf-8"
-    identity = Representation(
-        data=data,
-        etag=f'"{digest}"',
-        modified_at=modified_at,
-        last_modified=last_modified,
-        content_type=content_type,
-    )
-    gzip = Representation(
-        data=GZIP.compress(data),
-        etag=f'"{digest}-gzip"',
-        modified_at=modified_at,
-        last_modified=last_modified,
-        content_type=content_type,
-        encoding="gzip",
-    )
-    return ServedFeed(stamp=_stamp(status), identity=identity, gzip=gzip)
+    forms: dict[str | None, bytes] = {None: data}
+    for coding in CODINGS:
+        compressed = _read_twin(path, data, coding is BROTLI)
+        if compressed is not None:
+            forms[coding.name] = compressed
+    representations = build_representations(name, forms, modified=modified, https=https)
+    offered = tuple(coding.name for coding in CODINGS if coding.name in forms)
+    return ServedFeed(stamp=stamp, offered=offered, representations=representations)
 
 
-def _stamp(status: os.stat_result) -> Stamp:
+def _read_twin(path: Path, data: bytes, is_brotli: bool) -> bytes | None:
+    """The twin, if it holds these bytes; else gzip made now, but no brotli: that takes half a second."""
+    coding = BROTLI if is_brotli else GZIP
+    try:
+        compressed = twin(path, coding).read_bytes()
+        if coding.decompress(compressed) == data:
+            return compressed
+    except (OSError, ValueError):
+        pass
+    return None if is_brotli else GZIP.compress(data)
+
+
+def _stamp(path: Path) -> Stamp:
+    return (_stamp_of(path.stat()), *(_stamp_of_twin(twin(path, coding)) for coding in CODINGS))
+
+
+def _stamp_of_twin(path: Path) -> tuple[int, int, int] | None:
+    try:
+        return _stamp_of(path.stat())
+    except FileNotFoundError:
+        return None
+
+
+def _stamp_of(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_ino, status.st_mtime_ns, status.st_size

@@ -33,13 +33,12 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_FEEDS = {"Cross-Origin-Resource-Policy": "cross-origin"}
 _HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
-def build_headers(path: str, *, https: bool) -> Mapping[str, str]:
-    """The headers for an answer at `path`; feeds may be fetched by readers that run in a browser."""
-    return _HEADERS | (_FEEDS if path.startswith("/feeds/") else {}) | (_HTTPS if https else {})
+def build_headers(*, https: bool) -> Mapping[str, str]:
+    """The headers for an answer at `path`. Feeds bring their own (`web.representation`)."""
+    return _HEADERS | (_HTTPS if https else {})
 
 
 class SecurityHeaders:
@@ -58,7 +57,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in build_headers(scope["path"], https=self.https).items():
+                for name, value in build_headers(https=self.https).items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -53,8 +53,10 @@ def test_https_is_insisted_on_only_where_it_is_used(reader: ReaderApp) -> None:
 
 
 def test_feeds_may_be_read_by_readers_in_a_browser(reader: ReaderApp) -> None:
+    """Those that are not there too: an application tells its reader so."""
     answer = reader.client.get("/feeds/index.rss")
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 @pytest.mark.parametrize("path", PAGES[:6])

@@ -1,0 +1,37 @@
+"""What a server says of each file below `/feeds/`: its media type, and how long it may be kept.
+
+The nginx configuration in docs/nginx says the same; a test holds both to this file.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from publisher.feeds.addresses import is_path
+from publisher.feeds.formats import FORMATS
+
+OPML_ENDING = ".opml"
+MEDIA_TYPES: Mapping[str, str] = {format_.ending: format_.media_type for format_ in FORMATS} | {
+    OPML_ENDING: "text/x-opml"
+}
+"""By ending. All are UTF-8 and said to be, though JSON needs no `charset` (RFC 8259 section 11): some readers guess."""
+
+ARCHIVE = "archive"
+"""The folder of closed archive documents (RFC 5005 section 4), wherever in a path it stands."""
+
+SHORT = "public, max-age=300, stale-while-revalidate=600"
+"""How often a reader asks (RFC 9111 section 5.2.2, RFC 5861 section 3). Some poll no faster than this, whatever else
+they are set to, so it is the dial of our load: five minutes, for news."""
+FOR_EVER = "public, max-age=31536000, immutable"
+"""A closed archive document never changes (RFC 8246)."""
+
+
+@lru_cache(maxsize=4096)
+def is_served(name: str) -> bool:
+    """Whether a file of this name below the feeds folder may be handed out. No dot file, no twin, no way up."""
+    path, dot, ending = name.rpartition(".")
+    return dot + ending in MEDIA_TYPES and is_path(path)
+
+
+def cache_control(name: str) -> str:
+    """The Cache-Control of a file."""
+    return FOR_EVER if ARCHIVE in name.split("/")[:-1] else SHORT

@@ -1,0 +1,154 @@
+"""The plain case of a poll, answered as its bytes arrive, without parsing or building anything twice.
+
+Nearly every request for a feed is one GET in one piece with no body, on a connection that is idle. Such a request is
+read here and its ready answer written at once. Whatever is in any way out of the ordinary (a second request in the same
+piece, a body, an upgrade, a line that is not plain) goes to uvicorn's own protocol with all its checks, and comes to
+the same `Feeds` by way of `FeedDoor`.
+"""
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import Any
+
+import h11
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from publisher.feeds.served import is_served
+from publisher.web.answer import Answer
+from publisher.web.feed_door import PREFIX
+from publisher.web.feeds import Feeds
+
+_MOST_BYTES = 4096
+"""A longer head is not plain."""
+_PLAIN = re.compile(
+    rb"(GET|HEAD) " + re.escape(PREFIX.encode()) + rb"([a-z0-9/.-]+) HTTP/1\.1\r\n"
+    rb"((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)+)\r\n"
+)
+"""RFC 9112 sections 3 and 5, no more: no fold, no bare line break, no blank before a colon. What this takes, every
+proxy before us has read the same way, so a request cannot be smuggled in another."""
+_NOT_PLAIN = frozenset((
+    b"content-length", b"expect", b"http2-settings", b"te", b"trailer", b"transfer-encoding", b"upgrade",
+))  # fmt: skip
+
+
+class _Date:
+    """The Date field and the end of the head, made once a second (RFC 9110 section 6.6.1)."""
+
+    def __init__(self) -> None:
+        self._second = -1
+        self._line = b""
+
+    def line(self) -> bytes:
+        second = int(time.time())
+        if second != self._second:
+            self._second = second
+            self._line = f"date: {formatdate(second, usegmt=True)}\r\n\r\n".encode("ascii")
+        return self._line
+
+
+def lane_of(feeds: Feeds) -> type[H11Protocol]:
+    """The protocol for uvicorn (`Config(http=…)`) that answers these feeds itself."""
+
+    class FastLane(_FastLane):
+        pass
+
+    FastLane.feeds = feeds
+    return FastLane
+
+
+class _FastLane(H11Protocol):
+    feeds: Feeds
+    _date = _Date()
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._used_at = 0.0
+        self._idle: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Answer a plain poll; give anything else to uvicorn."""
+        answer = self._answer(data) if self._is_idle() else None
+        if answer is None:
+            super().data_received(data)
+            return
+        self._unset_keepalive_if_required()
+        self.server_state.total_requests += 1
+        self.transport.writelines((answer.head, self._date.line(), answer.body))
+        self._used_at = self.loop.time()
+        if self._idle is None:
+            self._idle = self.loop.call_later(self.timeout_keep_alive, self._close_if_idle)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the timer too."""
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        super().connection_lost(exc)
+
+    def _is_idle(self) -> bool:
+        """Nothing is being answered, nothing half received, and what was written is on its way."""
+        conn = self.conn
+        return (
+            conn.our_state is h11.IDLE
+            and conn.their_state is h11.IDLE
+            and not self.flow.write_paused
+            and not conn.trailing_data[0]
+        )
+
+    def _answer(self, data: bytes) -> Answer | None:
+        poll = read_plain_poll(data)
+        if poll is None or not is_served(poll.name):
+            return None
+        return self.feeds.poll(poll.method, poll.name, poll.fields, self.client[0] if self.client else "")
+
+    def _close_if_idle(self) -> None:
+        """End a connection that was idle for as long as uvicorn waits; look again where it was used meanwhile. One
+        timer a connection, not one a request.
+        """
+        self._idle = None
+        left = self._used_at + self.timeout_keep_alive - self.loop.time()
+        if self.transport.is_closing() or not self._is_idle() or self.timeout_keep_alive_task is not None:
+            return  # uvicorn has the connection in hand and times it
+        if left > 0:
+            self._idle = self.loop.call_later(left, self._close_if_idle)
+        else:
+            self.timeout_keep_alive_handler()
+
+
+@dataclass(frozen=True, slots=True)
+class PlainPoll:
+    """A plain request: `name` is what follows `/feeds/`."""
+
+    method: str
+    name: str
+    fields: dict[bytes, bytes]
+
+
+def read_plain_poll(data: bytes) -> PlainPoll | None:
+    """The request these bytes are, no more and no less; None for one that is not plain: then it is not even said to be
+    wrong, only not for us.
+    """
+    found = _PLAIN.fullmatch(data) if len(data) <= _MOST_BYTES else None
+    if found is None:
+        return None
+    fields: dict[bytes, bytes] = {}
+    for line in found[3].split(b"\r\n")[:-1]:
+        name, _, value = line.partition(b":")
+        name, value = name.lower(), value.strip()
+        fields[name] = fields[name] + b", " + value if name in fields else value
+    if not _NOT_PLAIN.isdisjoint(fields) or b"," in fields.get(b"host", b","):
+        return None
+    if fields.get(b"connection", b"keep-alive").lower() != b"keep-alive":
+        return None
+    return PlainPoll("GET" if found[1] == b"GET" else "HEAD", found[2].decode("ascii"), fields)
