@@ -33,7 +33,7 @@ COMMANDS = (
     Command("doctor", "doctor:doctor", "Check that everything is in order, and say what to do if not."),
     Command("ingest", "ingest:ingest", "Read the sources now; list what is held back, and why."),
     Command("article", "article:app", "List articles, take one back, restore it."),
-    Command("feeds", "feeds:app", "Publish the feeds and list them."),
+    Command("feeds", "feeds:app", "Publish the feeds and list them; check any feed."),
     Command("issue", "issue:app", "List issues, show one, approve, pause, cancel it; see who missed it."),
     Command(
         "trace",

@@ -2,6 +2,7 @@
 
 from cyclopts import App
 
+from publisher.cli.feeds_check import check
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
@@ -11,7 +12,8 @@ from publisher.jobs.publish_feeds import PublishedFeeds
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.model.errors import NashraError
 
-app = App(name="feeds", help="Publish the feeds and list them.")
+app = App(name="feeds", help="Publish the feeds and list them; check any feed.")
+app.command(check, name="check")
 
 
 @app.command(name="publish")
