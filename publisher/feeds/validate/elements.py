@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -87,8 +88,7 @@ def namespace_of(element: etree._Element) -> str:
     return tag[1:].partition("}")[0] if tag.startswith("{") else ""
 
 
-@dataclass(frozen=True, slots=True)
-class ElementPlace:
+class ElementPlace(NamedTuple):
     """The place of an element, worked out when it is asked for."""
 
     element: etree._Element

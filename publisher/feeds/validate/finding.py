@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 _SHOWN = 120
 """Characters of a foreign value shown in a sentence."""
@@ -29,8 +29,7 @@ class Place(Protocol):
     def entry(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(NamedTuple):
     """A place that is known already."""
 
     where: str

@@ -10,7 +10,7 @@ from functools import lru_cache
 from publisher.feeds.validate.finding import Finding, Place, Rule, error, warning
 from publisher.feeds.validate.markup import PROVEN, RAW_TEXT, Tag, tags_in
 from publisher.feeds.validate.urls import is_executable, scheme_of
-from publisher.feeds.validate.words import check_characters
+from publisher.feeds.validate.words import judge_characters
 
 _SAFETY = "RFC 4287 section 8.1; WHATWG HTML"
 ACTIVE = error("content.active", "take <{value}> out: it can act in the reader's page", _SAFETY)
@@ -123,7 +123,6 @@ def check_html(markup: str, name: str, place: Place) -> Iterator[Finding]:
     """Everything there is to say about one piece of HTML."""
     for rule, values in _judge(markup):
         yield rule.at(place, **{"name": name, **dict(values)})
-    yield from check_characters(markup, name, place)
 
 
 @lru_cache(maxsize=256)
@@ -137,6 +136,7 @@ def _judge(markup: str) -> tuple[tuple[Rule, tuple[tuple[str, object], ...]], ..
         found[rule, ()] = None
     if len(markup) > _LONG:
         found[LONG, (("size", len(markup) // 1024),)] = None
+    found |= dict.fromkeys((rule, (("value", value),)) for rule, value in judge_characters(markup))
     return tuple(found)
 
 

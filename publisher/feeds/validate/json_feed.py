@@ -67,8 +67,10 @@ def parse_json(data: bytes) -> tuple[object, list[Finding]]:
     twice: list[str] = []
 
     def build(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        twice.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        return dict(pairs)
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        return found
 
     try:
         document = json.loads(data.decode("utf-8-sig"), object_pairs_hook=build, parse_constant=_refuse)
@@ -80,7 +82,9 @@ def parse_json(data: bytes) -> tuple[object, list[Finding]]:
             MALFORMED.at(Point(where=f"line {line}" if line else "$"), detail=str(fault) or "nested too deep")
         ]
     findings = [TWICE.at(Point(where="$"), value=key) for key in dict.fromkeys(twice)]
-    return document, [*findings, *_find_surrogates(document, "$")]
+    if b"\\u" in data:
+        findings += _find_surrogates(document, "$")
+    return document, findings
 
 
 def check_json(document: object, url: str | None, now: datetime | None) -> Iterator[Finding]:

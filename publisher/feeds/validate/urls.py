@@ -47,6 +47,8 @@ _OPENED = frozenset(
     {"http", "https", "mailto", "tel", "ftp", "sms", "magnet", "geo", "xmpp", "news", "whatsapp"}
 )
 _PLAIN_PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif)[;,]", re.IGNORECASE)
+_PROVEN = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,4})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
+_PROVEN_IRI = re.compile(r"[a-z]+:[!#-;=?-\[\]_a-z~]+")
 _LOCAL = re.compile(r"localhost|127(?:\.\d+){3}|::1|.*\.(?:test|localhost|onion|i2p)")
 
 
@@ -67,6 +69,8 @@ def scheme_of(url: str) -> str:
 
 def check_url(url: str, name: str, place: Place, *, absolute: bool = True) -> Iterator[Finding]:
     """An address in an element or attribute called `name`. With `absolute=False` a relative one is a warning."""
+    if _PROVEN.fullmatch(url):
+        return
     if not url.strip():
         yield EMPTY.at(place, name=name)
     elif is_executable(url):
@@ -79,6 +83,8 @@ def check_url(url: str, name: str, place: Place, *, absolute: bool = True) -> It
 
 def check_iri(iri: str, name: str, place: Place) -> Iterator[Finding]:
     """An identifier: absolute, never opened, so any scheme will do."""
+    if _PROVEN_IRI.fullmatch(iri):
+        return
     if not iri:
         yield EMPTY.at(place, name=name)
     elif re.search(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]", iri):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from publisher.feeds.validate.finding import Finding, Place, error, warning
+from publisher.feeds.validate.finding import Finding, Place, Rule, error, warning
 
 EMPTY = error("text.empty", "{name} is empty: leave it out or fill it", "RFC 4287 section 4.2.14; RSS 2.0")
 EMPTY_TITLE = warning("text.empty-title", "{name} is empty: readers show “untitled”", "RSS 2.0, title")
@@ -37,7 +37,7 @@ _WRITTEN_OUT = frozenset({"None", "null", "undefined", "NaN", "[object Object]"}
 def check_plain(text: str, name: str, place: Place) -> Iterator[Finding]:
     """A text without markup."""
     yield from check_characters(text, name, place)
-    if TAG_LIKE.search(text):
+    if "<" in text and TAG_LIKE.search(text):
         yield MARKUP.at(place, name=name, value=text)
     if text in _WRITTEN_OUT:
         yield NULL.at(place, name=name, value=text)
@@ -45,11 +45,18 @@ def check_plain(text: str, name: str, place: Place) -> Iterator[Finding]:
 
 def check_characters(text: str, name: str, place: Place) -> Iterator[Finding]:
     """Any text: no control character, every direction closed that is opened."""
-    if not text.isascii() or not text.isprintable():
-        if found := _CONTROL.search(text):
-            yield CONTROL.at(place, name=name, value=f"U+{ord(found[0]):04X}")
-        if opened := unbalanced(text):
-            yield UNBALANCED.at(place, name=name, value=f"U+{ord(opened):04X}")
+    for rule, value in judge_characters(text):
+        yield rule.at(place, name=name, value=value)
+
+
+def judge_characters(text: str) -> Iterator[tuple[Rule, str]]:
+    """The same as rules with the code point each is about."""
+    if text.isascii() and text.isprintable():
+        return
+    if found := _CONTROL.search(text):
+        yield CONTROL, f"U+{ord(found[0]):04X}"
+    if opened := unbalanced(text):
+        yield UNBALANCED, f"U+{ord(opened):04X}"
 
 
 def unbalanced(text: str) -> str | None:

@@ -34,18 +34,22 @@ EMPTY_DOCUMENT = error("document.empty", "the document is empty", "XML 1.0 secti
 
 
 def parse_xml(data: bytes) -> tuple[etree._Element | None, list[Finding]]:
-    """The root, or None with the finding that says why."""
-    top = Point(where="line 1")
+    """The root, and what is wrong with the document as XML; None with the finding that says why."""
     if not data.strip():
-        return None, [EMPTY_DOCUMENT.at(top)]
+        return None, [EMPTY_DOCUMENT.at(Point(where="line 1"))]
+    root, malformed = read_xml(data)
+    return root, malformed if root is None else [*_check_frame(root), *_check_prefixes(root)]
+
+
+def read_xml(data: bytes) -> tuple[etree._Element | None, list[Finding]]:
+    """The root alone, or None with the finding that says why."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(data, parser)
+        return etree.fromstring(data, parser), []
     except (etree.XMLSyntaxError, ValueError) as fault:
         line = getattr(fault, "lineno", None) or 1
         detail = getattr(fault, "msg", None) or str(fault)
         return None, [MALFORMED.at(Point(where=f"line {line}"), detail=detail)]
-    return root, [*_check_frame(root), *_check_prefixes(root)]
 
 
 def _check_frame(root: etree._Element) -> Iterator[Finding]:
