@@ -119,6 +119,9 @@ def take(
     if json:
         tell_json(taken)
         return
+    if taken.has_left:
+        tell("she left by mail")
+        return
     tell(f"{taken.kind}, {taken.certainty}, known by {taken.proof}: {taken.noted.verdict}")
     if taken.kept is not None:
         say(f"kept for a person as {taken.kept[:12]}")

@@ -19,8 +19,10 @@ from publisher.mail.compile import CompiledIssue
 from publisher.mail.fleet import FleetLane
 from publisher.mail.gate import GateError
 from publisher.mail.header import HeaderError
+from publisher.mail.leave_address import build_leave_address
 from publisher.mail.message import Message
 from publisher.mail.token import Purpose
+from publisher.model.address import EmailAddress
 from publisher.model.blame import is_unreachable
 from publisher.model.delivery import (
     DeliveryState,
@@ -113,16 +115,29 @@ def describe(reply: Reply) -> str:
 
 async def _build(run: BatchRun, recipient: Recipient) -> Message | str:
     """The reader's message, or why it may not be sent: a message that fails the gate never leaves."""
+    newsletter = run.room.newsletter_ids[run.issue.newsletter]
     token = run.room.signer.mint(
         Purpose.UNSUBSCRIBE,
         subscriber=recipient.subscriber,
-        subject=run.room.newsletter_ids[run.issue.newsletter],
+        subject=newsletter,
         issued_at=run.issue.frozen_at or run.issue.due_at,
     )
     try:
         return await run.compiled[recipient.variant].build_beside(
-            recipient, unsubscribe_url=f"{run.room.site.base_url}/u/{token}"
+            recipient,
+            unsubscribe_url=f"{run.room.site.base_url}/u/{token}",
+            unsubscribe_mailbox=_leave_address(run.room, recipient, newsletter),
         )
     except (GateError, HeaderError) as error:
         log.exception("message refused by the gate", extra={"issue": run.issue.id})
         return f"not sent: {error}"
+
+
+def _leave_address(room: Newsroom, recipient: Recipient, newsletter: int) -> EmailAddress | None:
+    """Where she may leave by mail; None where no mail comes in to us."""
+    domain = room.sender.bounce_domain
+    if domain is None or not room.sender.takes_mail:
+        return None
+    return build_leave_address(
+        room.signer, newsletter=newsletter, subscriber=recipient.subscriber, domain=domain
+    )

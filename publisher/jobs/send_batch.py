@@ -17,7 +17,6 @@ from publisher.jobs.turns import Turns
 from publisher.mail.compile import CompiledIssue, Contact, IssueStamp, compile_issue
 from publisher.model.backoff import FIRST_RETRY, next_retry
 from publisher.model.issue import Issue, Rendition
-from publisher.model.site import Sender
 from publisher.store.deliveries import (
     close_batch,
     expire_deliveries,
@@ -99,7 +98,7 @@ def _compile(room: Newsroom, issue: Issue, renditions: tuple[Rendition, ...]) ->
             item,
             stamp=stamps[item.variant],
             sender=room.sender,
-            contact=_contact(room.sender),
+            contact=_contact(room),
             signer=room.signer,
             dkim=room.dkim,
         )
@@ -107,10 +106,15 @@ def _compile(room: Newsroom, issue: Issue, renditions: tuple[Rendition, ...]) ->
     }
 
 
-def _contact(sender: Sender) -> Contact:
-    """Whom a reader writes to for help (List-Help, RFC 2369 section 3.1): a person, where replies go to one."""
-    address = sender.reply_to or sender.address
-    return Contact(help_url=None if address.needs_smtputf8 else f"mailto:{address}?subject=help")
+def _contact(room: Newsroom) -> Contact:
+    """Whom a reader writes to for help (List-Help, RFC 2369 section 3.1): a person, where replies go to one; and where
+    a mailbox provider sends her complaints, once we sign what we say (RFC 9477 section 3.1).
+    """
+    address = room.sender.reply_to or room.sender.address
+    return Contact(
+        help_url=None if address.needs_smtputf8 else f"mailto:{address}?subject=help",
+        feedback_address=None if room.dkim is None else room.sender.feedback_address,
+    )
 
 
 async def _keep(run: BatchRun) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from publisher.jobs.leave_by_mail import leave_by_mail
 from publisher.jobs.note_feedback import Noted, note_feedback
 from publisher.mail.bounce.read import Marks, Report, read_report
 from publisher.mail.shelf import Shelf
@@ -34,13 +35,16 @@ class Intake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What became of a mail. `kept` is its name on the shelf, None where nothing is left for a person to do."""
+    """What became of a mail. `kept` is its name on the shelf, None where nothing is left for a person to do.
+    `has_left`: it was a reader's wish to leave, and it is done.
+    """
 
     kind: FeedbackKind
     certainty: Certainty
     proof: Proof
     noted: Noted
     kept: str | None
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ def take_report(intake: Intake, raw: bytes, *, envelope_to: Sequence[str] = ()) 
     now = intake.now()
     report = read_report(raw, envelope_to=envelope_to, marks=intake.marks, now=now)
     finding = report.finding
+    if report.is_wish and report.leaving is not None:
+        return _leave(intake, report, *report.leaving, now=now)
     with intake.database.write() as tx:
         about = _resolve(tx, report)
         noted = Noted(verdict=Verdict.NONE, is_new=False)
@@ -67,6 +73,19 @@ def take_report(intake: Intake, raw: bytes, *, envelope_to: Sequence[str] = ()) 
             noted = note_feedback(tx, new, report=report.key, subscriber=about.subscriber)
         kept = intake.shelf.keep(raw) if _is_for_a_person(report, about) else None
     return Taken(kind=finding.kind, certainty=finding.certainty, proof=about.proof, noted=noted, kept=kept)
+
+
+def _leave(intake: Intake, report: Report, newsletter: int, subscriber: int, *, now: datetime) -> Taken:
+    with intake.database.write() as tx:
+        leave_by_mail(tx, subscriber=subscriber, newsletter=newsletter, mail=report.key, now=now)
+    return Taken(
+        kind=report.finding.kind,
+        certainty=Certainty.STATED,
+        proof=Proof.LINK,
+        noted=Noted(verdict=Verdict.NONE, is_new=False),
+        kept=None,
+        has_left=True,
+    )
 
 
 def _resolve(tx: Transaction, report: Report) -> _Delivery:
@@ -85,10 +104,12 @@ def _resolve(tx: Transaction, report: Report) -> _Delivery:
 
 
 def _is_for_a_person(report: Report, about: _Delivery) -> bool:
-    """Ordinary mail, failures and complaints that nothing proves, and whatever was not understood."""
+    """Ordinary mail, failures and complaints that nothing proves, and whatever was not understood; also what answers
+    by itself at an unsubscribe address: should a wish hide behind it, a person finds it.
+    """
     kind = report.finding.kind
     if kind is FeedbackKind.AUTO_REPLY:
-        return report.finding.certainty is Certainty.GUESSED
+        return report.finding.certainty is Certainty.GUESSED or report.leaving is not None
     if kind in _UNIMPORTANT:
         return False
     if kind is FeedbackKind.COMPLAINT and report.finding.certainty is Certainty.GUESSED:

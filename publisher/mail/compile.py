@@ -2,7 +2,8 @@
 
 Promise: a recipient of another issue or variant is refused, not mailed the wrong text; the same delivery gives the same
 bytes and Message-ID at every attempt; no digest leaves without a way out in its header and in both its texts.
-What differs for a reader: To, Message-ID, List-Unsubscribe, the envelope sender and the places in the two bodies.
+What differs for a reader: To, Message-ID, List-Unsubscribe, CFBL-Feedback-ID, the envelope sender and the places in the
+two bodies.
 """
 
 import re
@@ -13,8 +14,9 @@ from publisher.mail.alternatives import Alternatives, FilledBody, parse_alternat
 from publisher.mail.block import CRLF, content_fields, message_id_field, origin_fields, recipient_field
 from publisher.mail.gate import Patches, ask_second_opinion, pass_gate, pass_patches
 from publisher.mail.header import token_field, uri_field
+from publisher.mail.leave_address import build_leave_uri
 from publisher.mail.message import Message, MessageKind
-from publisher.mail.return_path import build_return_path
+from publisher.mail.return_path import build_feedback_id, build_return_path
 from publisher.mail.signing import MessageSigner, PreparedSigner
 from publisher.mail.token import TokenSigner
 from publisher.model.address import EmailAddress
@@ -41,8 +43,8 @@ class IssueStamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Optional machine addresses: `help_url` (RFC 2369, usually mailto:), `feedback_address` for complaints (RFC 9477;
-    only useful once the DKIM signature covers it).
+    """Optional machine addresses: `help_url` (RFC 2369, usually mailto:), `feedback_address` for complaints (RFC 9477
+    section 3.1: only where a DKIM signature covers it whose domain it is in or below).
     """
 
     help_url: str | None = None
@@ -61,6 +63,8 @@ class CompiledIssue:
     origin: bytes
     rest: bytes
     body: Alternatives
+    names_complaints: bool
+    """Whether complaints are asked for (CFBL-Address), so that each message says which delivery one is about."""
 
     def build(
         self, recipient: Recipient, *, unsubscribe_url: str, unsubscribe_mailbox: EmailAddress | None = None
@@ -87,15 +91,26 @@ class CompiledIssue:
         if (recipient.issue, recipient.variant) != (self.issue, self.variant):
             raise ValueError(f"a delivery of issue {recipient.issue} is no recipient of issue {self.issue}")
         message_id = f"<i{self.issue}.s{recipient.subscriber}@{self.sender.address.domain}>"
-        mailto = () if unsubscribe_mailbox is None else (f"mailto:{unsubscribe_mailbox}?subject=unsubscribe",)
-        own = CRLF.join(
-            (
-                recipient_field(recipient.address),
-                message_id_field(message_id),
-                uri_field("List-Unsubscribe", (unsubscribe_url, *mailto)),
-            )
+        mailto = () if unsubscribe_mailbox is None else (build_leave_uri(unsubscribe_mailbox),)
+        return_path = self._return_path(recipient.subscriber)
+        feedback_id = build_feedback_id(return_path) if self.names_complaints else None
+        fields = [
+            recipient_field(recipient.address),
+            message_id_field(message_id),
+            uri_field("List-Unsubscribe", (unsubscribe_url, *mailto)),
+        ]
+        if feedback_id is not None:
+            fields.append(token_field("CFBL-Feedback-ID", feedback_id))
+        return _Draft(
+            recipient=recipient,
+            message_id=message_id,
+            return_path=return_path,
+            unsubscribe_url=unsubscribe_url,
+            unsubscribe_mailbox=unsubscribe_mailbox,
+            feedback_id=feedback_id,
+            own=CRLF.join(fields),
+            body=self.body.fill(unsubscribe_url),
         )
-        return _Draft(recipient, message_id, unsubscribe_url, own, self.body.fill(unsubscribe_url))
 
     def _finish(self, draft: "_Draft", signatures: bytes) -> Message:
         """Everything put together, and the gate."""
@@ -104,10 +119,12 @@ class CompiledIssue:
         message = Message(
             kind=MessageKind.DIGEST,
             message_id=draft.message_id,
-            envelope_from=self._return_path(draft.recipient.subscriber),
+            envelope_from=draft.return_path,
             envelope_to=draft.recipient.address,
             payload=payload,
             unsubscribe_url=draft.unsubscribe_url,
+            unsubscribe_mailbox=draft.unsubscribe_mailbox,
+            feedback_id=draft.feedback_id,
             envelope_id=f"i{self.issue}.s{draft.recipient.subscriber}",
             known_dotless=None if body.has_dot_lines else payload,
         )
@@ -138,7 +155,10 @@ class _Draft:
 
     recipient: Recipient
     message_id: str
+    return_path: EmailAddress
     unsubscribe_url: str
+    unsubscribe_mailbox: EmailAddress | None
+    feedback_id: str | None
     own: bytes
     body: FilledBody
 
@@ -158,11 +178,16 @@ def compile_issue(
     """
     if sender.bounce_domain is not None and signer is None:
         raise ValueError("a bounce domain needs a signer for its envelope senders")
+    contact = contact or Contact()
+    names_complaints = contact.feedback_address is not None
+    if names_complaints and sender.bounce_domain is None:
+        raise ValueError("complaints name deliveries by the senders of a bounce domain")
+    varying = (*_OWN_FIELDS, "CFBL-Feedback-ID") if names_complaints else _OWN_FIELDS
     body = parse_alternatives(rendition, seed=f"{stamp.issue} {rendition.variant}")
     origin = CRLF.join(origin_fields(sender, rendition.subject, stamp.date))
     rest = CRLF.join(
         (
-            *_list_fields(stamp, sender, contact or Contact()),
+            *_list_fields(stamp, sender, contact),
             *content_fields(stamp.language, body.boundary),
         )
     )
@@ -173,10 +198,11 @@ def compile_issue(
         signer=signer,
         dkim=None
         if dkim is None
-        else dkim.prepare(CRLF.join((origin, rest)), varying=_OWN_FIELDS, signed_at=stamp.date),
+        else dkim.prepare(CRLF.join((origin, rest)), varying=varying, signed_at=stamp.date),
         origin=origin + CRLF,
         rest=CRLF + rest + CRLF + CRLF,
         body=body,
+        names_complaints=names_complaints,
     )
     _prove(compiled)
     return compiled

@@ -18,6 +18,7 @@ from html import escape
 from itertools import takewhile
 from urllib.parse import urlsplit
 
+from publisher.mail.leave_address import build_leave_uri
 from publisher.mail.message import Message, MessageKind
 from publisher.mail.reread import ReadMessage, ReadPart, RereadError, reread
 from publisher.model.issue import Patch
@@ -33,11 +34,15 @@ class GateRule(StrEnum):
     RECIPIENT = "recipient"
     """`To` is the envelope's one recipient, letter for letter; only she may make a header non-ASCII."""
     IDENTITY = "identity"
-    """Message-ID is the message's own and under the From domain."""
+    """Message-ID is the message's own and under the From domain; CFBL-Feedback-ID is its own, and there exactly where
+    complaints are asked for.
+    """
     ENCODED_WORD = "encoded-word"
     """Fields that machines read hold no encoded-word (RFC 2047 section 5)."""
     ONE_CLICK = "one-click"
-    """List-Unsubscribe begins with the reader's https URL (plain http on loopback only), RFC 8058."""
+    """List-Unsubscribe is the reader's https URL (plain http on loopback only), RFC 8058, and behind it her own mailto
+    where mail is taken; nothing else.
+    """
     ALTERNATIVES = "alternatives"
     """Plain text, then HTML, both with words."""
     STAND_IN = "stand-in"
@@ -68,7 +73,7 @@ REQUIRED: dict[MessageKind, frozenset[str]] = {
     MessageKind.WELCOME: _ALWAYS | _ONE_CLICK | {"Auto-Submitted"},
 }
 OPTIONAL: dict[MessageKind, frozenset[str]] = {
-    MessageKind.DIGEST: frozenset({"Reply-To", "List-Help", "CFBL-Address"}),
+    MessageKind.DIGEST: frozenset({"Reply-To", "List-Help", "CFBL-Address", "CFBL-Feedback-ID"}),
     MessageKind.CONFIRM: frozenset({"Reply-To"}),
     MessageKind.WELCOME: frozenset({"Reply-To"}),
 }
@@ -76,7 +81,8 @@ _MAY_BE_ENCODED = frozenset({"From", "Subject", "To"})
 _OWN_FIELDS = re.compile(
     rb"To: ([^\x00-\x20\x7f]{3,254})\r\n"
     rb"Message-ID: (<[!-;=?-~]{3,900}>)\r\n"
-    rb"List-Unsubscribe: <([!-;=?-~]{1,900})>(?:,\r\n <[!-;=?-~]{1,900}>)?"
+    rb"List-Unsubscribe: <([!-;=?-~]{1,900})>(?:,\r\n <([!-;=?-~]{1,900})>)?"
+    rb"(?:\r\nCFBL-Feedback-ID: ([!-~]{1,200}))?"
 )
 _SIGNATURES = re.compile(rb"(?:DKIM-Signature: [!-~][ -~]{0,900}(?:\r\n [!-~][ -~]{0,900})*\r\n){0,2}")
 _STAND_INS = tuple(patch.encode() for patch in Patch)
@@ -116,13 +122,19 @@ def pass_patches(message: Message, patches: Patches) -> Message:
     own = _OWN_FIELDS.fullmatch(patches.own_fields)
     if own is None or not _SIGNATURES.fullmatch(patches.signatures):
         raise GateError(GateRule.READABLE, message.message_id)
-    to, message_id, url = (octets.decode("utf-8", "replace") for octets in own.groups())
-    _require(to.isascii() or message.envelope_to.needs_smtputf8, GateRule.READABLE, message)
+    to, message_id, url, mailto, feedback_id = (
+        None if octets is None else octets.decode("utf-8", "replace") for octets in own.groups()
+    )
+    is_plain = to is not None and to.isascii()
+    _require(is_plain or message.envelope_to.needs_smtputf8, GateRule.READABLE, message)
     _require(to == str(message.envelope_to), GateRule.RECIPIENT, message)
-    _require(message_id == message.message_id, GateRule.IDENTITY, message)
+    ours = message_id == message.message_id and feedback_id == message.feedback_id
+    _require(ours, GateRule.IDENTITY, message)
     _require(b"=?" not in own[0][own.end(1) :], GateRule.ENCODED_WORD, message)
-    _require(url == message.unsubscribe_url, GateRule.ONE_CLICK, message)
-    ways = patches.in_text == url.encode() and patches.in_page == escape(url).encode()
+    fits = url == message.unsubscribe_url and mailto == _leave_uri(message)
+    _require(fits, GateRule.ONE_CLICK, message)
+    link = message.unsubscribe_url or ""
+    ways = patches.in_text == link.encode() and patches.in_page == escape(link).encode()
     _require(ways, GateRule.WAY_OUT, message)
     near = b"\n".join(patches.near)
     _require(not any(stand_in in near for stand_in in _STAND_INS), GateRule.STAND_IN, message)
@@ -162,6 +174,9 @@ def _check_header(message: Message, read: ReadMessage) -> None:
     )
     ours = fields["Message-ID"] == message.message_id and own_domain == from_domain
     _require(ours, GateRule.IDENTITY, message)
+    names_her = fields.get("CFBL-Feedback-ID") == message.feedback_id
+    asks = ("CFBL-Address" in fields) == (message.feedback_id is not None)
+    _require(names_her and asks, GateRule.IDENTITY, message, "CFBL-Feedback-ID")
     for name in fields.keys() - _MAY_BE_ENCODED:
         _require("=?" not in fields[name], GateRule.ENCODED_WORD, message, name)
     if "List-Unsubscribe" in fields:
@@ -175,10 +190,18 @@ def _skip_signatures(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, st
 
 
 def _check_one_click(message: Message, fields: dict[str, str]) -> None:
-    url = message.unsubscribe_url or ""
-    first, *_ = fields["List-Unsubscribe"].split(",\r\n ")
-    fits = first == f"<{url}>" and fields["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url, mailto = message.unsubscribe_url or "", _leave_uri(message)
+    expected = f"<{url}>" if mailto is None else f"<{url}>,\r\n <{mailto}>"
+    fits = (fields["List-Unsubscribe"], fields["List-Unsubscribe-Post"]) == (
+        expected,
+        "List-Unsubscribe=One-Click",
+    )
     _require(fits and _is_private(url), GateRule.ONE_CLICK, message)
+
+
+def _leave_uri(message: Message) -> str | None:
+    """Her second way out, where she is offered one: exactly her own address, unfolded."""
+    return None if message.unsubscribe_mailbox is None else build_leave_uri(message.unsubscribe_mailbox)
 
 
 def _is_private(url: str) -> bool:

@@ -24,9 +24,11 @@ class MessageKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What goes to the relay. `payload` is header and body as on the wire before dot-stuffing, ending in CRLF.
-    `message_id` carries its angle brackets. `unsubscribe_url` is what a digest or welcome must offer. `envelope_id` is
-    printable ASCII by which a report names this delivery (RFC 3461 section 4.4). `known_dotless` is the payload again
-    where its writer knows that no line of it begins with a dot; with another payload the knowledge is void.
+    `message_id` carries its angle brackets. `unsubscribe_url` is what a digest or welcome must offer,
+    `unsubscribe_mailbox` her address that leaves by mail, `feedback_id` what a complaint names the delivery by (RFC
+    9477); None where the header offers none. `envelope_id` is printable ASCII by which a report names this delivery
+    (RFC 3461 section 4.4). `known_dotless` is the payload again where its writer knows that no line of it begins with
+    a dot; with another payload the knowledge is void.
     """
 
     kind: MessageKind
@@ -35,6 +37,8 @@ class Message:
     envelope_to: EmailAddress
     payload: bytes
     unsubscribe_url: str | None = None
+    unsubscribe_mailbox: EmailAddress | None = None
+    feedback_id: str | None = None
     envelope_id: str | None = None
     known_dotless: bytes | None = field(default=None, repr=False, compare=False)
 

@@ -21,6 +21,18 @@ def build_return_path(signer: TokenSigner, *, issue: int, subscriber: int, domai
     return EmailAddress(local=f"b+i{issue}.s{subscriber}.{tag}", domain=domain)
 
 
+def build_feedback_id(return_path: EmailAddress) -> str:
+    """The same mark for CFBL-Feedback-ID (RFC 9477 section 3.2), which allows no dots: `i42:s9:<mac>`. A complaint
+    that blacks out every address still names its delivery by it.
+    """
+    return return_path.local.removeprefix("b+").replace(".", ":")
+
+
+def local_of_feedback_id(feedback_id: str) -> str:
+    """The local part of the return path that `build_feedback_id` was given."""
+    return "b+" + feedback_id.replace(":", ".")
+
+
 def read_return_path(signer: TokenSigner, local: str) -> tuple[int, int] | None:
     """The (issue, subscriber) a bounce came back to, by the local part it was sent to; None if not ours."""
     match = _LOCAL.fullmatch(local.lower())

@@ -34,6 +34,8 @@ class Purpose(StrEnum):
     """Leaves a newsletter; the subject is the newsletter's number, 0 for all of the reader's newsletters."""
     BOUNCE = "bounce"
     """Marks an envelope sender as ours (`return_path`); the subject is the issue's id."""
+    LEAVE = "leave"
+    """Marks an address that leaves a newsletter by mail (`leave_address`), where no token of mixed case survives."""
 
     @property
     def lifetime(self) -> timedelta | None:

@@ -119,6 +119,16 @@ class Sender:
     bounce_domain: str | None = None
     takes_mail: bool = False
 
+    @property
+    def feedback_address(self) -> EmailAddress | None:
+        """Where providers send complaints (RFC 9477); None where no mail comes in, or where it is not of the domain
+        mail is from or below it, since only that one is vouched for (section 3.1).
+        """
+        domain, own = self.bounce_domain, self.address.domain
+        if domain is None or not self.takes_mail or not f".{domain}".endswith(f".{own}"):
+            return None
+        return EmailAddress(local="fbl", domain=domain)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

@@ -29,7 +29,7 @@ class ConsentKind(StrEnum):
     CONFIRMED = "confirmed"
     """The confirmation button was pressed."""
     UNSUBSCRIBED = "unsubscribed"
-    """The reader left through the page."""
+    """The reader left through the page, by mail, or by a complaint: the evidence says which."""
     ONE_CLICK = "one-click"
     """The reader's mail program left for her (RFC 8058)."""
     IMPORTED = "imported"

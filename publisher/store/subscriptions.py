@@ -153,6 +153,12 @@ def record_consent(
         tx.execute(sa.insert(consent), rows)
 
 
+def is_recorded(tx: Transaction, subscriber_id: int, *, evidence: str) -> bool:
+    """Whether the reader's record of consent has an entry with this evidence."""
+    query = sa.select(consent.c.id).filter_by(subscriber=subscriber_id, evidence=evidence).limit(1)
+    return tx.scalar(query) is not None
+
+
 def load_last_consent(tx: Transaction, subscriber_id: int, kind: ConsentKind) -> datetime | None:
     """When this last happened with this reader, for any newsletter; None for never."""
     query = sa.select(sa.func.max(consent.c.at)).filter_by(subscriber=subscriber_id, kind=kind)

@@ -1,7 +1,9 @@
 """Sending a batch over real SMTP: every reader once, nobody after she left, nothing lost when the relay is."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from email import message_from_string, policy
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import sqlalchemy as sa
 from publisher.jobs.lane import describe
 from publisher.jobs.send_batch import send_batch
 from publisher.jobs.unsubscribe import unsubscribe
+from publisher.mail.dkim import DkimSigner
+from publisher.mail.leave_address import read_leave_address
 from publisher.mail.mailbox import Mailbox
 from publisher.mail.token import Purpose, TokenContent
 from publisher.model.delivery import DeliveryState, Reply
@@ -19,6 +23,7 @@ from publisher.store.deliveries import lease_batch, release_leases
 from publisher.store.schema import delivery
 from tests.jobs.issues import counts, frozen, issue_of, subscribe
 from tests.jobs.rooms import Scene, open_scene, site
+from tests.mail.dkim_oracle import RSA, records, verdicts
 
 pytestmark = pytest.mark.anyio
 
@@ -42,6 +47,36 @@ async def test_every_reader_gets_the_issue_once_with_her_own_way_out(
         readers.add(token.subscriber)
         assert link in message.headers.replace("\r\n ", " ")
     assert len(readers) == 5
+
+
+async def test_where_mail_comes_in_she_may_leave_by_mail_and_complaints_name_the_delivery(
+    mailing: Scene, mailbox: Mailbox
+) -> None:
+    sender = replace(mailing.room.sender, bounce_domain="b.news.example", takes_mail=True)
+    signing = DkimSigner(domain="news.example", keys=(RSA,))
+    issue_id = frozen(mailing, readers=3)
+    await send_batch(replace(mailing.room, sender=sender, dkim=signing), issue_id, 0)
+    leaving = set()
+    dns = records(RSA, domain="news.example")
+    for entry in mailbox.list_messages():
+        message = mailbox.read(entry.id)
+        assert message is not None
+        fields = message_from_string(message.headers, policy=policy.default)
+        https, mailto = str(fields["List-Unsubscribe"]).split(", ")
+        assert https.startswith("<https://")
+        local = mailto.removeprefix("<mailto:").removesuffix("@b.news.example?subject=unsubscribe>")
+        named = read_leave_address(mailing.room.signer, local)
+        assert named is not None
+        leaving.add(named)
+        assert fields["CFBL-Address"] == "fbl@b.news.example; report=arf"
+        assert fields["CFBL-Feedback-ID"] == message.envelope_from.partition("@")[0][2:].replace(".", ":")
+        listed = "".join(str(fields["DKIM-Signature"]).split()).partition("h=")[2].split(";")[0].split(":")
+        assert {"CFBL-Address", "CFBL-Feedback-ID", "List-Unsubscribe", "List-Unsubscribe-Post"} <= set(
+            listed
+        )
+        assert verdicts(message.raw, dns, at=mailing.time.now) == [True]
+    assert len(leaving) == 3
+    assert {newsletter for newsletter, _ in leaving} == {mailing.room.newsletter_ids["daily"]}
 
 
 async def test_sending_again_sends_nothing(mailing: Scene, mailbox: Mailbox) -> None:

@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from publisher.jobs.forget_subscriber import forget_subscriber
+from publisher.mail.leave_address import build_leave_address
 from publisher.model.feedback import FeedbackKind, Proof, Verdict
 from publisher.store.feedback import load_feedback
 from publisher.store.pauses import load_pauses
-from publisher.store.schema import consent, delivery, suppression
+from publisher.store.schema import consent, delivery, subscription, suppression
 from tests.jobs.returns import KEY, Returns, address_of, link, open_returns, verp
 from tests.mail.bounce.ordinary import ordinary_mails
-from tests.mail.bounce.reports import VERP, arf, dsn, group, mail
+from tests.mail.bounce.reports import SIGNER, VERP, arf, dsn, group, mail
 
 ORDINARY = ordinary_mails()
 
@@ -237,3 +238,71 @@ def test_no_row_and_no_log_holds_an_address(returns: Returns, caplog: pytest.Log
     with returns.database.read() as tx:
         told = repr(load_feedback(tx)) + repr(tx.execute(sa.select(consent)).all())
     assert "reader.example" not in told + caplog.text
+
+
+# --- Leaving by mail ------------------------------------------------------------------------------------------------
+
+
+def leave_address(reader: int = 1, newsletter: int = 1) -> str:
+    built = build_leave_address(SIGNER, newsletter=newsletter, subscriber=reader, domain="b.news.example.org")
+    return str(built)
+
+
+def consents(returns: Returns) -> list[tuple[int, str, str]]:
+    with returns.database.read() as tx:
+        columns = (consent.c.subscriber, consent.c.kind, consent.c.evidence)
+        return [(row[0], row[1], row[2]) for row in tx.execute(sa.select(*columns))]
+
+
+def test_a_mail_to_her_address_ends_her_subscription_and_the_record_says_by_mail(returns: Returns) -> None:
+    taken = returns.take(mail("", subject="unsubscribe"), leave_address().upper())
+    assert (taken.has_left, taken.kept) == (True, None)
+    assert not returns.is_subscribed()
+    assert returns.is_subscribed(reader=2)
+    assert not returns.is_suppressed(), "she may come back whenever she likes"
+    ((reader, kind, evidence),) = consents(returns)
+    assert (reader, kind) == (1, "unsubscribed")
+    assert evidence.startswith("by mail to her unsubscribe address, ")
+    assert returns.rows() == ()
+
+
+def test_the_same_mail_again_ends_nothing_also_after_she_came_back(returns: Returns) -> None:
+    raw = mail("", subject="unsubscribe")
+    for _ in range(2):
+        assert returns.take(raw, leave_address()).has_left
+    assert len(consents(returns)) == 1
+    with returns.database.write() as tx:
+        tx.execute(sa.update(subscription).filter_by(subscriber=1).values(status="pending", ended_at=None))
+        tx.execute(sa.update(subscription).filter_by(subscriber=1).values(status="confirmed"))
+    assert returns.take(b"Delivered-To: again\r\n" + raw, leave_address()).kept is None
+    assert returns.is_subscribed()
+    assert returns.take(raw.replace(b"<m-1@", b"<m-2@"), leave_address()).has_left
+    assert not returns.is_subscribed(), "a second mail of hers is a second wish"
+
+
+def test_a_forged_address_is_kept_and_changes_nothing(returns: Returns) -> None:
+    taken = returns.take(mail("", subject="unsubscribe"), leave_address().replace(".s1.", ".s2."))
+    assert not taken.has_left
+    assert taken.kept is not None
+    assert returns.is_subscribed(reader=1)
+    assert returns.is_subscribed(reader=2)
+
+
+def test_an_answer_by_itself_leaves_for_nobody_and_is_kept(returns: Returns) -> None:
+    raw = mail("Gone.", fields="Auto-Submitted: auto-replied\n")
+    assert returns.take(raw, leave_address()).kept is not None
+    assert returns.take(raw, verp()).kept is None
+    assert returns.is_subscribed()
+
+
+def test_a_bounce_to_her_address_is_a_bounce(returns: Returns) -> None:
+    taken = returns.take(dsn(returned=f"Return-Path: <{verp()}>"), leave_address())
+    assert (taken.has_left, taken.noted.verdict) == (False, Verdict.COUNTED)
+    assert returns.is_subscribed()
+
+
+def test_a_reader_who_was_erased_or_a_newsletter_that_is_gone_leaves_nothing_to_do(returns: Returns) -> None:
+    for address in (leave_address(reader=999), leave_address(newsletter=999)):
+        taken = returns.take(mail("", subject="unsubscribe"), address)
+        assert (taken.has_left, taken.kept) == (True, None)
+    assert consents(returns) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from publisher.mail.compile import Contact, compile_issue
 from publisher.mail.header import HeaderError
-from publisher.mail.return_path import read_return_path
+from publisher.mail.return_path import build_feedback_id, local_of_feedback_id, read_return_path
 from publisher.model.address import EmailAddress
 from publisher.model.issue import Patch
 from tests.mail.builders import (
@@ -42,6 +42,7 @@ def test_the_header_block_is_exactly_this() -> None:
         "Message-ID: <i42.s9@news.example.org>",
         f"List-Unsubscribe: <{URL}>,",
         " <mailto:leave+t@news.example.org?subject=unsubscribe>",
+        f"CFBL-Feedback-ID: {build_feedback_id(message.envelope_from)}",
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         "List-Id: daily-ar <daily-ar.news.example.org>",
         "List-Archive: <https://news.example.org/newsletters/daily-ar>",
@@ -123,6 +124,17 @@ def test_the_envelope_sender_names_the_delivery() -> None:
     sender = digest().envelope_from
     assert sender.domain == "b.news.example.org"
     assert read_return_path(SIGNER, sender.local) == (42, 9)
+
+
+def test_a_complaint_names_the_delivery_only_where_complaints_are_asked_for() -> None:
+    asked = compiled(contact=Contact(feedback_address=EmailAddress("fbl", "b.news.example.org")))
+    message = asked.build(recipient(), unsubscribe_url=URL)
+    assert read_by_stranger(message)["CFBL-Feedback-ID"] == message.feedback_id
+    assert read_return_path(SIGNER, local_of_feedback_id(message.feedback_id or "")) == (42, 9)
+    assert "CFBL" not in digest().payload.decode("ascii")
+    plain = replace(SENDER, bounce_domain=None)
+    with pytest.raises(ValueError, match="bounce domain"):
+        compiled(sender=plain, contact=Contact(feedback_address=EmailAddress("fbl", "example.org")))
 
 
 def test_without_a_bounce_domain_the_envelope_sender_is_from() -> None:

@@ -43,6 +43,8 @@ def without(name: bytes) -> Message:
 
 BOTH = (("plain", f"words {URL}"), ("html", f"<p>words <a href='{URL}'>"))
 NULL = EmailAddress("x", "example.net")
+LEAVE = EmailAddress("unsub+n3.s9.x", "b.example.org")
+BOTH_WAYS = f"<{URL}>,\r\n <mailto:{LEAVE}?subject=unsubscribe>".encode()
 
 BROKEN: dict[str, tuple[GateRule, Callable[[], Message]]] = {
     "bare LF": (GateRule.READABLE, lambda: swapped(b"List-Post: NO\r\n", b"List-Post: NO\n")),
@@ -112,6 +114,27 @@ BROKEN: dict[str, tuple[GateRule, Callable[[], Message]]] = {
         GateRule.ONE_CLICK,
         lambda: swapped(b"List-Unsubscribe: <https", b"List-Unsubscribe: <mailto:a@b.c>,\r\n <https"),
     ),
+    "a mailto nobody meant": (GateRule.ONE_CLICK, lambda: swapped(f"<{URL}>".encode(), BOTH_WAYS)),
+    "no mailto": (GateRule.ONE_CLICK, lambda: replace(MESSAGE, unsubscribe_mailbox=LEAVE)),
+    "another reader's mailto": (
+        GateRule.ONE_CLICK,
+        lambda: replace(swapped(f"<{URL}>".encode(), BOTH_WAYS), unsubscribe_mailbox=NULL),
+    ),
+    "a folded mailto": (
+        GateRule.ONE_CLICK,
+        lambda: replace(
+            swapped(f"<{URL}>".encode(), BOTH_WAYS.replace(b"?sub", b"\r\n ?sub")), unsubscribe_mailbox=LEAVE
+        ),
+    ),
+    "a feedback id nobody meant": (
+        GateRule.IDENTITY,
+        lambda: with_field(b"CFBL-Feedback-ID: i42:s9:aaaaaaaaaaaaaaaa"),
+    ),
+    "complaints that name nothing": (
+        GateRule.IDENTITY,
+        lambda: with_field(b"CFBL-Address: fbl@example.org; report=arf"),
+    ),
+    "no feedback id": (GateRule.IDENTITY, lambda: replace(MESSAGE, feedback_id="i42:s9:x")),
     "another post": (GateRule.ONE_CLICK, lambda: swapped(b"=One-Click", b"=One-Clic")),
     "HTML first": (GateRule.ALTERNATIVES, lambda: with_parts(*reversed(BOTH))),
     "HTML only": (GateRule.ALTERNATIVES, lambda: with_parts(BOTH[1])),
@@ -134,6 +157,7 @@ def test_the_sample_passes_and_so_does_the_frame_of_these_tests() -> None:
     assert pass_gate(MESSAGE) is MESSAGE
     pass_gate(with_parts(*BOTH))
     assert ask_second_opinion(MESSAGE) is MESSAGE
+    pass_gate(replace(swapped(f"<{URL}>".encode(), BOTH_WAYS), unsubscribe_mailbox=LEAVE))
 
 
 @pytest.mark.parametrize("name", BROKEN)

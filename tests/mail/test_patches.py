@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from publisher.mail.compile import Contact
 from publisher.mail.gate import GateError, GateRule, Patches, pass_gate, pass_patches
 from publisher.mail.header import HeaderError
 from publisher.mail.message import Message
@@ -146,6 +147,9 @@ GOOD = Patches(own_fields=OWN, signatures=b"", in_text=URL.encode(), in_page=URL
         (GateRule.IDENTITY, replace(GOOD, own_fields=OWN.replace(b"i42.s9", b"i42.s8"))),
         (GateRule.ENCODED_WORD, replace(GOOD, own_fields=OWN + b",\r\n <mailto:a=?b>")),
         (GateRule.ONE_CLICK, replace(GOOD, own_fields=OWN.replace(b"/u/", b"/v/"))),
+        (GateRule.ONE_CLICK, replace(GOOD, own_fields=OWN + b",\r\n <mailto:unsub+n3.s8.x@b.example>")),
+        (GateRule.IDENTITY, replace(GOOD, own_fields=OWN + b"\r\nCFBL-Feedback-ID: i42:s8:x")),
+        (GateRule.READABLE, replace(GOOD, own_fields=OWN + b"\r\nCFBL-Feedback-ID: i42: s8")),
         (GateRule.WAY_OUT, replace(GOOD, in_text=b"https://example.org/")),
         (GateRule.WAY_OUT, replace(GOOD, in_page=b"https://example.org/")),
         (GateRule.STAND_IN, replace(GOOD, near=(b"a" + PLACE.encode(), b"b"))),
@@ -156,6 +160,36 @@ def test_each_rule_of_the_patches_broken_once(rule: GateRule, bent: Patches) -> 
     assert pass_patches(MESSAGE, GOOD) is MESSAGE
     with pytest.raises(GateError) as caught:
         pass_patches(MESSAGE, bent)
+    assert caught.value.rule is rule
+
+
+LEAVE = EmailAddress("unsub+n3.s9.x", "b.example.org")
+WHOLE = compiled(contact=Contact(feedback_address=EmailAddress("fbl", "b.news.example.org"))).build(
+    recipient(), unsubscribe_url=URL, unsubscribe_mailbox=LEAVE
+)
+FEEDBACK = f"\r\nCFBL-Feedback-ID: {WHOLE.feedback_id}".encode()
+WHOLE_OWN = OWN + f",\r\n <mailto:{LEAVE}?subject=unsubscribe>".encode() + FEEDBACK
+
+
+@pytest.mark.parametrize(
+    ("rule", "own"),
+    [
+        (GateRule.ONE_CLICK, OWN + FEEDBACK),
+        (GateRule.ONE_CLICK, WHOLE_OWN.replace(b".s9.x", b".s8.x")),
+        (GateRule.ONE_CLICK, WHOLE_OWN.replace(b"?subject=unsubscribe", b"")),
+        (GateRule.IDENTITY, WHOLE_OWN.replace(b"i42:s9", b"i42:s8")),
+        (GateRule.IDENTITY, WHOLE_OWN.partition(b"\r\nCFBL")[0]),
+        (GateRule.READABLE, WHOLE_OWN.replace(b",\r\n <mailto", b", <mailto")),
+        (GateRule.READABLE, WHOLE_OWN.replace(b"?subject", b"\r\n ?subject")),
+        (GateRule.READABLE, WHOLE_OWN.replace(b"?subject", b">, <mailto:x@example.org?subject")),
+    ],
+)
+def test_the_second_way_out_and_the_feedback_id_are_hers_alone(rule: GateRule, own: bytes) -> None:
+    good = replace(GOOD, own_fields=WHOLE_OWN)
+    assert pass_gate(WHOLE) is WHOLE
+    assert pass_patches(WHOLE, good) is WHOLE
+    with pytest.raises(GateError) as caught:
+        pass_patches(WHOLE, replace(good, own_fields=own))
     assert caught.value.rule is rule
 
 

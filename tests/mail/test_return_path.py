@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.mail.return_path import build_return_path, read_return_path
+from publisher.mail.return_path import (
+    build_feedback_id,
+    build_return_path,
+    local_of_feedback_id,
+    read_return_path,
+)
 from publisher.mail.token import TokenSigner
 
 SIGNER = TokenSigner({1: b"o" * 32})
@@ -17,6 +22,15 @@ def test_a_bounce_finds_its_delivery_in_any_case(issue: int, subscriber: int) ->
     assert len(address.local) <= 64
     assert read_return_path(SIGNER, address.local) == (issue, subscriber)
     assert read_return_path(SIGNER, address.local.upper()) == (issue, subscriber)
+
+
+@given(IDS, IDS)
+def test_a_feedback_id_is_the_same_mark_without_dots(issue: int, subscriber: int) -> None:
+    """RFC 9477 section 4: letters of an atom and colons."""
+    address = build_return_path(SIGNER, issue=issue, subscriber=subscriber, domain="b.example.org")
+    written = build_feedback_id(address)
+    assert set(written) <= set("is0123456789:abcdefghijklmnopqrstuvwxyz")
+    assert local_of_feedback_id(written) == address.local
 
 
 def test_a_bent_sender_is_nobodys() -> None:

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from publisher.mail.return_path import read_return_path
+from publisher.mail.return_path import local_of_feedback_id, read_return_path
 from publisher.mail.token import Purpose, TokenContent, TokenSigner
 from publisher.model.feedback import Proof
 
 _VERP = re.compile(r"b\+i[0-9]{1,12}\.s[0-9]{1,12}\.[a-z2-7]{16}(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+_FEEDBACK_ID = re.compile(
+    r"(?<![a-z0-9])i[0-9]{1,12}:s[0-9]{1,12}:[a-z2-7]{16}(?![a-z0-9])", re.IGNORECASE | re.ASCII
+)
 _LINK = re.compile(r"/u/([A-Za-z0-9_-]{48})(?![A-Za-z0-9_-])", re.ASCII)
 _IDS = re.compile(r"i([0-9]{1,12})\.s([0-9]{1,12})", re.ASCII)
 _MAX_MARKS = 200
@@ -42,9 +45,11 @@ class Seen:
 
 
 def find_claim(seen: Seen, *, signer: TokenSigner, message_domain: str, now: datetime) -> Claim | None:
-    """The best claim there is: the envelope it came to, then any envelope sender, a link, unsigned ids."""
+    """The best claim there is: the envelope it came to, then any envelope sender or feedback id, a link, unsigned
+    ids.
+    """
     named = _named(seen, message_domain)
-    verp = _only(_read_verp(signer, seen.envelope_to)) or _only(_read_verp(signer, _VERP.findall(seen.text)))
+    verp = _only(_read_verp(signer, seen.envelope_to)) or _only(_read_verp(signer, _find_marks(seen.text)))
     if verp is not None:
         return Claim(proof=Proof.VERP, issue=verp[0], subscriber=verp[1])
     reader = _only(_read_links(signer, _LINK.findall(seen.text), now))
@@ -52,6 +57,11 @@ def find_claim(seen: Seen, *, signer: TokenSigner, message_domain: str, now: dat
         issue = named.issue if named is not None and named.subscriber == reader else None
         return Claim(proof=Proof.LINK, issue=issue, subscriber=reader)
     return named
+
+
+def _find_marks(text: str) -> list[str]:
+    """Envelope senders, and the same marks in CFBL-Feedback-ID."""
+    return _VERP.findall(text) + [local_of_feedback_id(found) for found in _FEEDBACK_ID.findall(text)]
 
 
 def _read_verp(signer: TokenSigner, texts: Iterable[str]) -> set[tuple[int, int]]:

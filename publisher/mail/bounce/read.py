@@ -10,6 +10,7 @@ from publisher.mail.bounce.arf import parse_arf
 from publisher.mail.bounce.auto_reply import read_auto_reply
 from publisher.mail.bounce.dsn import parse_dsn
 from publisher.mail.bounce.identity import Claim, Seen, find_claim
+from publisher.mail.bounce.leaving import find_leaving, is_from_somebody
 from publisher.mail.bounce.opened import MAX_OCTETS, field, is_from_daemon, open_mail
 from publisher.mail.bounce.prose import read_prose
 from publisher.mail.token import TokenSigner
@@ -23,13 +24,17 @@ _NOTHING = Finding(kind=FeedbackKind.ORDINARY, certainty=Certainty.GUESSED, sour
 class Report:
     """A mail, read. `key` is the same for the same report, however often and by whichever door it comes (64 hexadecimal
     digits of its Message-ID, or of its octets where it has none). `claim` is None where nothing names a delivery;
-    `addresses` are the recipients it names, to be compared with the reader's and then forgotten.
+    `addresses` are the recipients it names, to be compared with the reader's and then forgotten. `leaving` is the
+    newsletter and the reader whose unsubscribe address it came to, None for any other mail; `is_wish`: somebody wrote
+    it who means it, no program that answers.
     """
 
     key: str
     finding: Finding
     claim: Claim | None
     addresses: frozenset[EmailAddress]
+    leaving: tuple[int, int] | None = None
+    is_wish: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +57,14 @@ def read_report(raw: bytes, *, envelope_to: Sequence[str] = (), marks: Marks, no
         envelope_id=envelope_id,
     )
     claim = find_claim(seen, signer=marks.signer, message_domain=marks.message_domain, now=now)
+    leaving = find_leaving(mail, envelope_to, signer=marks.signer)
     return Report(
         key=_key(raw, field(mail, "Message-ID")),
         finding=finding,
         claim=claim,
         addresses=addresses,
+        leaving=leaving,
+        is_wish=leaving is not None and finding.kind is FeedbackKind.ORDINARY and is_from_somebody(mail),
     )
 
 

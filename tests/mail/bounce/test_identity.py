@@ -5,7 +5,7 @@ import pytest
 from publisher.mail.return_path import build_return_path
 from publisher.mail.token import Purpose, TokenSigner
 from publisher.model.feedback import Proof
-from tests.mail.bounce.reports import LINK, MESSAGE_ID, NOW, SIGNER, VERP, dsn, read
+from tests.mail.bounce.reports import LINK, MESSAGE_ID, NOW, SIGNER, VERP, arf, dsn, read
 
 
 def claim_of(raw: bytes, *envelope_to: str) -> tuple[Proof, int | None, int] | None:
@@ -24,6 +24,15 @@ def test_a_mark_counts_wherever_it_stands(field: str) -> None:
     mark = field.format(VERP)
     assert claim_of(mark.encode() + b"\r\n" + dsn()) == (Proof.VERP, 42, 9)
     assert claim_of(dsn(returned=mark)) == (Proof.VERP, 42, 9)
+
+
+def test_a_feedback_id_names_the_delivery_where_all_addresses_are_blacked_out() -> None:
+    """CFBL-Feedback-ID (RFC 9477), in the report's fields or in the returned header."""
+    mark = "CFBL-Feedback-ID: " + VERP.partition("@")[0].removeprefix("b+").replace(".", ":")
+    assert claim_of(arf(fields=f"{mark}\n")) == (Proof.VERP, 42, 9)
+    assert claim_of(arf(returned=mark.upper())) == (Proof.VERP, 42, 9)
+    assert claim_of(arf(returned=mark.replace(":s9:", ":s8:"))) is None
+    assert claim_of(arf(returned=f"{mark}a")) is None
 
 
 def test_a_forged_mark_is_nobodys() -> None:
