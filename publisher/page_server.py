@@ -36,6 +36,7 @@ async def serve_pages(
         hash_key=keys.suppression,
         network_key=keys.network,
         trusted_proxies=settings.trusted_proxies,
+        push=settings.push,
         mailbox=mailbox,
         hooks=build_hooks(house, settings.intake.hooks),
     )

@@ -141,6 +141,8 @@ async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator
         await dispatcher.close()
         await working
         await room.relay.close()
+        if room.push is not None:
+            await room.push.fetcher.close()
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from publisher.mail.dkim_settings import DkimMode, DkimSettings
 from publisher.mail.relay_settings import Tls
+from publisher.model.push import PushSettings
 from publisher.model.schedule import CatchUp, Weekday
 from publisher.model.site import Digits, MonthStyle
 from publisher.settings import Settings, SettingsError, load_settings, load_spoken_languages
@@ -109,6 +110,12 @@ base_url = "https://news.aljeebal.com/"
 bind = "[::1]:9000"
 trusted_proxies = ["10.0.0.5", "2001:db8::/32"]
 
+[push]
+hubs = ["https://hub.example/"]
+own_hub = true
+max_followers = 50
+own_networks = ["10.1.0.0/16"]
+
 [data]
 folder = "state"
 """
@@ -141,6 +148,8 @@ def test_two_lines_are_enough(tmp_path: Path) -> None:
     assert (settings.mail.host, settings.mail.port, settings.mail.tls) == ("localhost", 25, Tls.NONE)
     assert (settings.bind_host, settings.bind_port) == ("127.0.0.1", 8000)
     assert settings.trusted_proxies == ()
+    assert not settings.push.is_on
+    assert settings.own_networks == ()
     assert settings.data == tmp_path / "var"
     assert [*settings.newsletters, *settings.sources, *settings.feeds, *settings.warnings] == []
 
@@ -175,6 +184,8 @@ def test_every_key_reaches_its_value(tmp_path: Path) -> None:
     assert (second.lanes, second.messages_per_minute, second.password) == (2, 600, None)
     assert (settings.bind_host, settings.bind_port) == ("::1", 9000)
     assert settings.trusted_proxies == (ip_network("10.0.0.5/32"), ip_network("2001:db8::/32"))
+    assert settings.push == PushSettings(hubs=("https://hub.example/",), own_hub=True, max_followers=50)
+    assert settings.own_networks == (ip_network("10.1.0.0/16"),)
     assert settings.data == tmp_path / "state"
 
 
@@ -385,6 +396,10 @@ def test_every_fault_is_told_at_once_with_its_place_and_a_hint(tmp_path: Path) -
         (SMALL + '[web]\nbind = "127.0.0.1:99999"', "$.web.bind", "no place to listen"),
         (SMALL + '[web]\ntrusted_proxies = ["::1", "proxy"]', "$.web.trusted_proxies[1]", "no IP address"),
         (SMALL + '[web]\ntrusted_proxies = ["10.0.0.5/8"]', "$.web.trusted_proxies[0]", "10.0.0.0/8"),
+        (SMALL + '[push]\nhubs = ["hub.example"]', "$.push.hubs[0]", "absolute http or https"),
+        (SMALL + '[push]\nhubs = ["https://a.example/", "https://a.example/"]', "$.push.hubs[1]", "twice"),
+        (SMALL + '[push]\nown_networks = ["all"]', "$.push.own_networks[0]", "no IP address"),
+        (SMALL + "[push]\nmax_followers = 0", "$.push.max_followers", ">= 1"),
         (SMALL + '[web]\ntrusted_proxies = "::1"', "$.web.trusted_proxies", "expected a list"),
         (SMALL.replace("aljeebal.com/", "127.0.0.1:80"), "$.mail.from", "is missing"),
         (SMALL.replace("aljeebal.com/", "a_b.com"), "$.mail.from", "is missing"),

@@ -34,6 +34,7 @@ COMMANDS = (
     Command("ingest", "ingest:ingest", "Read the sources now; list what is held back, and why."),
     Command("article", "article:app", "List articles, take one back, restore it."),
     Command("feeds", "feeds:app", "Publish the feeds and list them; check any feed."),
+    Command("push", "push:app", "Show who is told of changed feeds: hubs, followers, what they are owed."),
     Command("issue", "issue:app", "List issues, show one, approve, pause, cancel it; see who missed it."),
     Command(
         "trace",

@@ -2,7 +2,8 @@
 
 Nothing is kept: outstanding work is derived again from domain rows by the sweep, so a work lost with the process is
 found by the next one. Equal works that wait are one work; a work submitted while it runs, runs once more afterwards.
-Each priority has its own worker, so a confirmation mail never waits behind a batch.
+Each priority has its own workers, so a confirmation mail never waits behind a batch, and nothing behind a server that
+does not answer.
 """
 
 import asyncio
@@ -16,12 +17,15 @@ from publisher.model.work import Priority, Work
 
 log = logging.getLogger(__name__)
 
+WORKERS = {Priority.PUSH: 8}
+"""How many works of a priority go at once; one of the others, so that their works keep their order."""
+
 AfterCommit = Callable[[Any, Callable[[], None]], None]
 """The store's way to run something once a transaction has committed."""
 
 
 class EmbeddedDispatcher:
-    """One process, one worker for each priority. Made inside the running loop that will run it."""
+    """One process, `WORKERS` for each priority. Made inside the running loop that will run it."""
 
     def __init__(self, after_commit: AfterCommit) -> None:
         self._after_commit = after_commit
@@ -48,16 +52,18 @@ class EmbeddedDispatcher:
         self._idle.clear()
         try:
             async with asyncio.TaskGroup() as group:
-                for queue in self._queues.values():
-                    group.create_task(self._work(queue, handle))
+                for priority, queue in self._queues.items():
+                    for _ in range(WORKERS.get(priority, 1)):
+                        group.create_task(self._work(queue, handle))
         finally:
             self._idle.set()
 
     async def close(self) -> None:
         """End `run`; returns once the works in hand have ended."""
         self._is_closing = True
-        for queue in self._queues.values():
-            queue.put_nowait(None)  # wakes a worker that waits
+        for priority, queue in self._queues.items():
+            for _ in range(WORKERS.get(priority, 1)):
+                queue.put_nowait(None)  # wakes a worker that waits
         await self._idle.wait()
 
     def _enqueue(self, work: Work) -> None:

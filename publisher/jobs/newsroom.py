@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 
 from publisher.engine.dispatcher import Dispatcher
+from publisher.jobs.pushing import Push
 from publisher.mail.fleet import Express, Fleet
 from publisher.mail.signing import MessageSigner
 from publisher.mail.token import TokenSigner
@@ -29,7 +30,7 @@ class Newsroom:
     where the feed files go. `now` tells the time, aware, in UTC. `is_stopping` turns true when the process is asked
     to end; `spread` gives a random number from 0 to 1, to keep retries apart. `dkim` signs our mail; without it the
     relay does. `lease` is how long a worker holds a batch without renewing, `patience` how long a message in flight
-    has when the process is to end.
+    has when the process is to end. `push` is there where hubs or followers are to be told of feeds.
     """
 
     site: Site
@@ -51,6 +52,7 @@ class Newsroom:
     is_stopping: Callable[[], bool]
     spread: Callable[[], float]
     dkim: MessageSigner | None = None
+    push: Push | None = None
     lease: timedelta = timedelta(minutes=15)
     patience: timedelta = timedelta(seconds=30)
     batch_size: int = BATCH_SIZE

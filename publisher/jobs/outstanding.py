@@ -4,10 +4,12 @@ It is the only recovery path, on every engine: whatever was lost with a process,
 here and submitted again. Submitting what is already under way is harmless.
 """
 
+from publisher.jobs.announce_feeds import submit_due
 from publisher.jobs.newsroom import Newsroom
 from publisher.model.issue import IssueState
 from publisher.model.work import Work, WorkKind
 from publisher.store.deliveries import finish_issue, load_open_batches, release_leases
+from publisher.store.followers import prune_followers
 from publisher.store.holding import close_cancelled
 from publisher.store.issues import has_changed_articles, load_issues
 from publisher.store.notices import load_due_notices, reopen_sending_notices
@@ -34,7 +36,8 @@ def submit_outstanding(room: Newsroom) -> int:
         close_cancelled(tx, now=now)
         for work in works:
             room.dispatcher.submit(tx, work)
-    return len(works)
+        prune_followers(tx, now=now)
+        return len(works) + submit_due(room, tx)
 
 
 def recover(room: Newsroom) -> None:

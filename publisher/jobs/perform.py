@@ -5,6 +5,7 @@ import asyncio
 from publisher.jobs.compose import compose_issue
 from publisher.jobs.freeze import freeze
 from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.push_to_host import push_to_host
 from publisher.jobs.recompose import keep_up
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.jobs.send_batch import send_batch
@@ -27,3 +28,5 @@ async def perform(room: Newsroom, work: Work) -> None:
             await send_batch(room, int(issue), int(ordinal))
         case WorkKind.PUBLISH_FEEDS:
             await asyncio.to_thread(refresh_feeds, room)
+        case WorkKind.PUSH:
+            await push_to_host(room, work.key)

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from publisher.feeds.files import FileState
+from publisher.jobs.announce_feeds import announce_feeds
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
 from publisher.model.work import Work, WorkKind
@@ -33,6 +34,7 @@ def refresh_feeds(room: Newsroom) -> PublishedFeeds:
                 "feed not replaced: its new document failed the check",
                 extra={"feed": file.path, "error": why},
             )
+    announce_feeds(room)
     return published
 
 

@@ -17,6 +17,8 @@ class WorkKind(StrEnum):
     """Send one batch; `key` is `issue:ordinal`."""
     PUBLISH_FEEDS = "publish-feeds"
     """Bring the feed files up to the stored articles; `key` is empty."""
+    PUSH = "push"
+    """Tell the hubs and followers at one host what is due to them; `key` is the host."""
 
 
 class Priority(IntEnum):
@@ -28,6 +30,8 @@ class Priority(IntEnum):
     """Composing, feeds."""
     BULK = 20
     """Batches of an issue."""
+    PUSH = 30
+    """Other people's servers, which may keep us waiting: nothing else waits behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +49,7 @@ class Work:
                 return Priority.URGENT
             case WorkKind.SEND:
                 return Priority.BULK
+            case WorkKind.PUSH:
+                return Priority.PUSH
             case _:
                 return Priority.NORMAL

@@ -16,6 +16,7 @@ from publisher.settings.build import (
     build_dkim,
     build_feeds,
     build_newsletters,
+    build_push,
     build_relay,
     build_relays,
     build_sender,
@@ -23,7 +24,7 @@ from publisher.settings.build import (
     build_sources,
 )
 from publisher.settings.check import Findings, check_table
-from publisher.settings.doors import read_base_url, read_bind, read_proxies
+from publisher.settings.doors import read_base_url, read_bind, read_networks
 from publisher.settings.faults import Fault, SettingsError
 from publisher.settings.gather import load_file, overlay_environment
 from publisher.settings.intake import build_intake_settings
@@ -66,12 +67,14 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     offered = load_spoken_languages()
     base_url = read_base_url(table.web.base_url, "$.web.base_url", findings)
     bind = read_bind(table.web.bind, "$.web.bind", findings)
-    proxies = read_proxies(table.web.trusted_proxies, "$.web.trusted_proxies", findings)
+    proxies = read_networks(table.web.trusted_proxies, "$.web.trusted_proxies", findings)
     site = build_site(table.site, base_url, offered, findings)
     newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
     relay = build_relay(table.mail, "$.mail", file.parent, findings)
     further = build_relays(table.relay, file.parent, relay.name, findings)
     dkim = build_dkim(table.mail, file.parent, newsletters, findings)
+    push = build_push(table.push, findings)
+    own_networks = read_networks(table.push.own_networks, "$.push.own_networks", findings)
     sources = build_sources(table.source, file.parent, findings)
     feeds = build_feeds(table.feed, findings)
     intake = build_intake_settings(table.bounces, table.hooks, file.parent, findings)
@@ -105,4 +108,6 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         further_relays=further,
         trusted_proxies=proxies,
         intake=intake,
+        push=push,
+        own_networks=own_networks,
     )

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
+from publisher.fetch.address import parse_web_address
 from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.intake_settings import IntakeSettings
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
+from publisher.model.push import PushSettings
 from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site, Source
 from publisher.settings.check import Findings, variable_for
 from publisher.settings.doors import (
@@ -28,6 +30,7 @@ from publisher.settings.tables import (
     MailTable,
     NewsletterTable,
     OnAmbiguous,
+    PushTable,
     RelayTable,
     SiteTable,
     SourceTable,
@@ -137,6 +140,19 @@ def _build_newsletter(
         approve=table.approve,
         hold_ambiguous=table.on_ambiguous is OnAmbiguous.HOLD,
     )
+
+
+def build_push(table: PushTable, findings: Findings) -> PushSettings:
+    """Who is told of a change."""
+    for n, hub in enumerate(table.hubs):
+        try:
+            parse_web_address(hub)
+        except ValueError as error:
+            hint = 'whole, such as "https://pubsubhubbub.appspot.com/"'
+            findings.fault(f"$.push.hubs[{n}]", f'"{hub}" {error}', hint)
+        if hub in table.hubs[:n]:
+            findings.fault(f"$.push.hubs[{n}]", f'"{hub}" is named twice')
+    return PushSettings(hubs=table.hubs, own_hub=table.own_hub, max_followers=table.max_followers)
 
 
 def build_sender(

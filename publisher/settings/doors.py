@@ -118,10 +118,10 @@ def read_bind(text: str, path: str, findings: Findings) -> tuple[str, int] | Non
     return found[1] or found[2], int(found[3])
 
 
-def read_proxies(
+def read_networks(
     texts: Sequence[str], path: str, findings: Findings
 ) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Addresses (`192.0.2.7`) and networks (`10.0.0.0/8`, `2001:db8::/32`); an address is a network of one."""
+    """IP addresses (`192.0.2.7`) and networks (`10.0.0.0/8`, `2001:db8::/32`); an address is a network of one."""
     networks = []
     for n, text in enumerate(texts):
         try:

@@ -40,6 +40,7 @@ Signers = (
     | Annotated[int, Meta(ge=0, le=64, description='processes that sign, 0 to 64, or "auto": by the cores')]
 )
 Seconds = Annotated[int, Meta(ge=1, le=3600, description="seconds, at most an hour")]
+Followers = Annotated[int, Meta(ge=1, le=1_000_000, description="followers, 1 to 1,000,000")]
 Days = Annotated[int, Meta(ge=0, le=366, description="days, at most a year; 0: for ever")]
 
 
@@ -242,6 +243,18 @@ class WebTable(Table, frozen=True):
     trusted_proxies: tuple[str, ...] = ()
 
 
+class PushTable(Table, frozen=True):
+    """[push]: who is told when a feed changes (W3C WebSub). `hubs` are others' hubs, `own_hub` switches ours on.
+
+    `own_networks` are addresses or networks that may be reached though they are not public: a hub of one's own.
+    """
+
+    hubs: tuple[str, ...] = ()
+    own_hub: bool = False
+    max_followers: Followers = 10_000
+    own_networks: tuple[str, ...] = ()
+
+
 class DataTable(Table, frozen=True):
     """[data]: the folder of the database, the feeds and the keys. It counts from the settings file."""
 
@@ -260,6 +273,7 @@ class NashraTable(Table, frozen=True):
     bounces: BouncesTable = field(default_factory=BouncesTable)
     hooks: HooksTable = field(default_factory=HooksTable)
     web: WebTable = field(default_factory=WebTable)
+    push: PushTable = field(default_factory=PushTable)
     data: DataTable = field(default_factory=DataTable)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.intake_settings import IntakeSettings
 from publisher.mail.relay_settings import RelaySettings
+from publisher.model.push import PushSettings
 from publisher.model.site import FeedSpec, Newsletter, Sender, Site, Source
 
 MASK = "••••••••"
@@ -27,7 +28,7 @@ class Setting:
 class Settings:
     """Everything the settings say. `file` is where they were read from; paths are absolute. `data` is the folder of
     database, feeds and keys. `mail` is the first relay. `told` lists every value and its origin; `warnings` are
-    sentences about what is allowed and yet unwise.
+    sentences about what is allowed and yet unwise. `own_networks` may be reached though they are not public.
     """
 
     file: Path
@@ -46,6 +47,8 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     further_relays: tuple[RelaySettings, ...] = ()
     intake: IntakeSettings = field(default_factory=IntakeSettings)
+    push: PushSettings = field(default_factory=PushSettings)
+    own_networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def relays(self) -> tuple[RelaySettings, ...]:

@@ -21,6 +21,7 @@ from publisher.model.feedback import (
     Verdict,
 )
 from publisher.model.issue import IssueState
+from publisher.model.push import Ask
 from publisher.model.subscriber import ConsentKind, NoticeKind, SubscriptionStatus
 
 metadata = sa.MetaData(
@@ -314,4 +315,77 @@ pause = sa.Table(
     _text("reason"),
     _time("at"),
     _one_of("reason", PauseReason),
+)
+
+
+def _owing() -> list[sa.Column[int] | sa.Column[str]]:
+    """How many changes there were and how many of them were told; since when one is owed, and how trying goes.
+
+    `status` is what the last try came to, without addresses.
+    """
+    return [
+        sa.Column("owed", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("told", sa.Integer, nullable=False, server_default="0"),
+        _time("since"),
+        sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+        _time("retry_at"),
+        _text("status", required=False),
+        _time("tried_at", required=False),
+        _time("told_at", required=False),
+    ]
+
+
+announced = sa.Table(
+    "announced",
+    metadata,
+    _text("topic", primary_key=True),
+    sa.Column("modified_at", sa.BigInteger, nullable=False),
+)
+
+ping = sa.Table(
+    "ping",
+    metadata,
+    _text("hub", primary_key=True),
+    _text("topic", primary_key=True),
+    _text("host"),
+    *_owing(),
+    sa.CheckConstraint("told <= owed", name="told_bounded"),
+    sa.Index(None, "host", "retry_at"),
+)
+
+follower = sa.Table(
+    "follower",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    _text("topic"),
+    _text("callback"),
+    _text("host"),
+    _text("secret", required=False),
+    _time("began_at"),
+    _time("lease_until"),
+    *_owing(),
+    sa.UniqueConstraint("topic", "callback"),
+    sa.CheckConstraint("told <= owed", name="told_bounded"),
+    sa.Index(None, "host", "retry_at"),
+    sqlite_autoincrement=True,  # the number of one that ended is nobody else's: somebody may still be telling it
+)
+
+hub_request = sa.Table(
+    "hub_request",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    _text("ask"),
+    _text("topic"),
+    _text("callback"),
+    _text("host"),
+    _text("secret", required=False),
+    sa.Column("lease_seconds", sa.Integer, nullable=False),
+    _text("reason"),
+    _time("asked_at"),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    _time("retry_at"),
+    sa.UniqueConstraint("topic", "callback"),
+    _one_of("ask", Ask),
+    sa.Index(None, "host", "retry_at"),
+    sqlite_autoincrement=True,
 )

@@ -16,6 +16,7 @@ from publisher.web.feed_memory import FeedMemory
 from publisher.web.feeds import Feeds
 from publisher.web.guesses import Guesses
 from publisher.web.home import show_home
+from publisher.web.hub import hub_routes
 from publisher.web.mailbox import mailbox_routes
 from publisher.web.newsletters import show_issue, show_newsletter
 from publisher.web.security import SecurityHeaders
@@ -42,6 +43,7 @@ def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
             Route("/newsletters/{slug}", show_newsletter),
             Route("/newsletters/{slug}/{number}", show_issue),
             Route("/feeds", show_feed_list),
+            *hub_routes(context),
             Route("/reader.css", show_stylesheet),
             Route("/icon.svg", show_icon),
             Route("/favicon.ico", show_icon),

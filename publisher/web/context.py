@@ -9,9 +9,11 @@ from pathlib import Path
 import jinja2
 from starlette.requests import Request
 
+from publisher.jobs.ask_hub import HubLimits
 from publisher.jobs.subscribe import Limits, Submit
 from publisher.mail.mailbox import Mailbox
 from publisher.mail.token import TokenSigner
+from publisher.model.push import PushSettings
 from publisher.model.site import Newsletter, Site
 from publisher.store.database import Database
 from publisher.text.words import Words
@@ -42,6 +44,8 @@ class WebContext:
     network_key: bytes
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    push: PushSettings = field(default_factory=PushSettings)
+    hub_limits: HubLimits = field(default_factory=HubLimits)
     mailbox: Mailbox | None = None
     hooks: Hooks | None = None
 

@@ -1,6 +1,7 @@
 """From settings to a newsroom: opens what a process holds, closes it in the reverse order."""
 
 import random
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -8,7 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from publisher.engine.dispatcher import Dispatcher
+from publisher.fetch.client import Fetcher
+from publisher.fetch.guard import Guard
 from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.pushing import Push
 from publisher.mail.fleet import Fleet
 from publisher.mail.signers import Signers
 from publisher.mail.signing import MessageSigner
@@ -107,7 +111,16 @@ def _build_room(
         now=_now,
         is_stopping=stopping.is_set,
         spread=random.SystemRandom().random,
+        push=_build_push(settings),
     )
+
+
+def _build_push(settings: Settings) -> Push | None:
+    """The way out to hubs and followers; None where the settings want no push, so that nothing is ever fetched."""
+    if not settings.push.is_on:
+        return None
+    guard = Guard(own_networks=settings.own_networks)
+    return Push(settings=settings.push, fetcher=Fetcher(guard), challenge=secrets.token_urlsafe)
 
 
 def _now() -> datetime:

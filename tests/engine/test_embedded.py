@@ -149,6 +149,22 @@ async def test_a_notice_does_not_wait_behind_a_batch_nor_behind_composing() -> N
             event.set()
 
 
+async def test_nothing_waits_behind_servers_that_do_not_answer_and_they_not_behind_each_other() -> None:
+    """Checklist 43 G: a dead hub slows nothing."""
+    worker = Worker()
+    hosts = [Work(WorkKind.PUSH, f"https://{n}.example") for n in range(8)]
+    held = [worker.hold(host) for host in hosts[:7]]
+    async with working(worker) as engine:
+        for host in hosts:
+            engine.put(host)
+        engine.put(FEEDS)
+        engine.put(BATCH)
+        await until(lambda: {*worker.ended} == {hosts[7], FEEDS, BATCH})
+        assert {*worker.begun} == {*hosts, FEEDS, BATCH}
+        for event in held:
+            event.set()
+
+
 async def test_works_of_one_priority_are_done_one_after_the_other_in_turn() -> None:
     worker = Worker()
     batches = [Work(WorkKind.SEND, f"1:{n}") for n in range(5)]
