@@ -6,8 +6,8 @@ have the shape of a feed's path and one of the known endings. A cookie is neithe
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NamedTuple
 
 from publisher.feeds.served import is_served
 from publisher.web.answer import Answer, build_answer
@@ -48,11 +48,10 @@ PREFLIGHT = build_answer(
 """A reader in a browser asks before it sends a validator (Fetch Standard, CORS-preflight)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(NamedTuple):
     """One answer to a reader, to be counted. `sent` are the bytes of its body, `whole` those of the feed in the coding
     that was chosen, `plain` those of the feed uncompressed. `peer` is who connected and `forwarded` whom a proxy says
-    it speaks for: they are kept in memory only until they are hashed.
+    it speaks for: they are kept in memory only until they are hashed. A tuple, because it is made for every poll.
     """
 
     name: str

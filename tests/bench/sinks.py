@@ -40,7 +40,7 @@ def running_sink() -> Iterator[tuple[int, str]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _await_port(port)
+        await_port(port)
         yield port, "smtp-sink"
     finally:
         process.kill()
@@ -54,7 +54,7 @@ def delaying_sink(delay: float) -> Iterator[int]:
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, delay), daemon=True)
     process.start()
     try:
-        _await_port(port)
+        await_port(port)
         yield port
     finally:
         process.kill()
@@ -123,7 +123,7 @@ def _free_port() -> int:
         return port
 
 
-def _await_port(port: int) -> None:
+def await_port(port: int) -> None:
     for _ in range(500):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -7,11 +7,13 @@ import pytest
 
 from tests.bench.__main__ import main
 from tests.bench.measure import at_least, at_most, measure
+from tests.web.nginx import require_nginx
 
 
 @pytest.mark.parametrize(
     ("what", "rows"),
     [
+        ("http", ["304 to If-None-Match", "200, gzip twin", "200, gzip twin: processor time"]),
         ("build", ["build, unsigned", "build and RSA sign"]),
         ("smtp", ["SMTP, 8 lanes: throughput", "20 ms an answer, 4 lanes"]),
         ("send", ["whole engine with ledger, 8 lanes", "freeze 1,000 deliveries", "memory, 1,000 readers"]),
@@ -20,6 +22,8 @@ from tests.bench.measure import at_least, at_most, measure
 def test_each_bench_runs(
     what: str, rows: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    if what == "http":
+        require_nginx()
     assert main([what, "--quick", "--json", str(tmp_path / "rows.json")]) == 0
     report = json.loads((tmp_path / "rows.json").read_text(encoding="utf-8"))
     assert report["quick"] is True

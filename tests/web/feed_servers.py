@@ -14,14 +14,14 @@ from starlette.testclient import TestClient
 
 from publisher.web.fast_lane import lane_of
 from publisher.web.feed_door import FeedDoor
-from publisher.web.feed_memory import FeedMemory
+from publisher.web.feed_memory import FRESH_SECONDS, FeedMemory
 from publisher.web.feeds import Feeds
 from tests.web.nginx import free_port, running_nginx
 
 
-def feeds_of(public: Path) -> Feeds:
-    """The feeds in `public`/feeds, looked at anew by every request."""
-    return Feeds(FeedMemory(public / "feeds", fresh_seconds=0))
+def feeds_of(public: Path, *, production: bool = False) -> Feeds:
+    """The feeds in `public`/feeds, looked at anew by every request; `production`: once a second."""
+    return Feeds(FeedMemory(public / "feeds", fresh_seconds=FRESH_SECONDS if production else 0))
 
 
 def app_of(feeds: Feeds) -> Starlette:
@@ -67,9 +67,11 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serving(feeds: Feeds, app: Starlette | None = None, *, keep_alive: float = 5) -> Iterator[int]:
+def serving(
+    feeds: Feeds, app: Starlette | None = None, *, port: int = 0, keep_alive: float = 5
+) -> Iterator[int]:
     """The port of the built-in server in a thread of its own."""
-    port = free_port()
+    port = port or free_port()
     config = uvicorn.Config(
         app or app_of(feeds), port=port, http=lane_of(feeds), log_config=None, access_log=False,
         server_header=False, lifespan="off", timeout_keep_alive=keep_alive,  # type: ignore[arg-type]
