@@ -1,12 +1,12 @@
 """`nashra bounces`: what came back, what followed from it, and the mail that nobody could make sense of."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from publisher.cli.bounces_summary import SINCE, describe_troubles, say_at, summary
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
@@ -15,14 +15,17 @@ from publisher.mail.intake import MAX_MAIL_OCTETS
 from publisher.model.errors import NashraError, UsageError
 from publisher.model.feedback import FeedbackKind
 from publisher.store.feedback import StoredFeedback, load_feedback, load_one
-from publisher.store.pauses import load_pauses
+from publisher.store.feedback_summary import load_summary
 from publisher.wiring.intake import build_intake
 
 app = App(
-    name="bounces", help="List bounces and complaints, show one, read what was not recognised, take a file."
+    name="bounces",
+    help="Say what came back and how it comes in; list it, show one, read what was not recognised, take a file.",
 )
 
 _NEXT = "nashra bounces list"
+
+app.default(summary)
 
 
 @app.command(name="list")
@@ -36,16 +39,17 @@ def list_bounces(
     """List what came back, newest first, with what followed from it; and what is paused because of it."""
     with opened(settings) as house, house.room.database.read() as tx:
         rows = load_feedback(tx, kinds=() if kind is None else (kind,), limit=limit)
-        pauses = load_pauses(tx, now=house.room.now())
+        now = house.room.now()
+        found = load_summary(tx, since=now - SINCE, now=now)
     if json:
-        tell_json({"feedback": rows, "pauses": pauses})
+        tell_json({"feedback": rows, "alarms": found.alarms, "pauses": found.pauses})
         return
     for row in rows:
         tell(_line(row))
     if not rows:
         say("nothing came back yet")
-    for pause in pauses:
-        say(f"paused: {pause.scope} until {_at(pause.until)} ({pause.reason})")
+    for line in describe_troubles(found):
+        say(line)
 
 
 @app.command
@@ -88,7 +92,7 @@ def unrecognised(
             tell_json(mails)
             return
         for mail in mails:
-            tell(f"{mail.name[:12]}  {_at(mail.at)}  {mail.size_bytes:>8}  {mail.sender}  {mail.subject}")
+            tell(f"{mail.name[:12]}  {say_at(mail.at)}  {mail.size_bytes:>8}  {mail.sender}  {mail.subject}")
         say(f"{len(mails)} kept")
         return
     octets = shelf.read(name)
@@ -134,13 +138,9 @@ def _line(row: StoredFeedback) -> str:
     reader = "-" if row.subscriber is None else str(row.subscriber)
     issue = "-" if feedback.issue is None else str(feedback.issue)
     return (
-        f"{row.id:>6}  {_at(feedback.at)}  {feedback.finding.kind:<10} -> {row.verdict:<9} "
+        f"{row.id:>6}  {say_at(feedback.at)}  {feedback.finding.kind:<10} -> {row.verdict:<9} "
         f"issue {issue}  reader {reader}  {feedback.finding.status or ''}"
     ).rstrip()
-
-
-def _at(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}Z"
 
 
 def _printable(octets: bytes) -> str:

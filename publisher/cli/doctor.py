@@ -19,13 +19,16 @@ from publisher.jobs.examine import (
     examine_settings,
     examine_sources,
 )
-from publisher.wiring.folder import database_of, secret_of
+from publisher.jobs.examine_returns import examine_doors, examine_feedback
+from publisher.store.opening import StoreError
+from publisher.wiring.folder import database_of, is_held, secret_of
 
 _MARKS = {Health.GOOD: "ok", Health.UNWISE: "!", Health.BAD: "FAIL"}
 
 
 def doctor(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> int:
-    """Check settings, clock, folder, database, sources and relays; say of each in a line what is wrong and what to do.
+    """Check settings, clock, folder, database, sources, relays, doors for bounces, and who refuses us: a line for each,
+    with what to do where something is wrong.
 
     Sends nothing and changes nothing, also beside a running Nashra. Ends with 1 where something does not work.
     """
@@ -52,4 +55,21 @@ def _examine(settings: Path) -> list[Finding]:
         examine_address(loaded.site),
         examine_newsletters(loaded.newsletters),
         *(asyncio.run(examine_relay(relay)) for relay in loaded.relays),
+        *asyncio.run(
+            examine_doors(
+                loaded.intake,
+                sender=loaded.sender,
+                base_url=loaded.site.base_url,
+                is_running=is_held(loaded.data),
+            )
+        ),
+        *_examine_feedback(database),
     ]
+
+
+def _examine_feedback(database: Path) -> tuple[Finding, ...]:
+    """What is wrong with the database itself has been told before."""
+    try:
+        return examine_feedback(database, datetime.now(UTC))
+    except StoreError:
+        return ()

@@ -110,6 +110,21 @@ def secret_of(folder: Path) -> Path:
     return folder / "secret.key"
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a Nashra runs on a data folder. Makes nothing."""
+    try:
+        handle = os.open(folder / "nashra.lock", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def _lock(path: Path) -> int:
     handle = os.open(path / "nashra.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

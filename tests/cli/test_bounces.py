@@ -11,6 +11,7 @@ from publisher.cli.app import run
 from publisher.cli.house import opened
 from publisher.mail.hooks.event import SignedCall
 from publisher.mail.hooks.mailgun import read_mailgun
+from publisher.mail.leave_address import build_leave_address
 from publisher.mail.return_path import build_return_path
 from publisher.model.feedback import Pause, PauseReason
 from publisher.store.deliveries import freeze_issue
@@ -117,6 +118,55 @@ def test_a_pause_is_told_with_the_list(desk: Desk) -> None:
         asked = Pause(scope="domain:mail.example", until=until, reason=PauseReason.POLICY_DOMAIN)
         save_pause(tx, asked, now=now)
     assert "paused: domain:mail.example until" in desk.call("bounces", "list").err
+
+
+def test_without_more_it_says_how_bounces_come_in_and_what_came(desk: Desk, verp: str) -> None:
+    ended = desk.call("bounces")
+    assert ended.out.splitlines() == [
+        "ways in: none",
+        "in 30 days: nothing came back",
+        "unrecognised: 0 kept for a person",
+    ]
+    assert "next: [bounces] or [hooks.…]" in ended.err
+    for name, raw in (("hard", dsn(to=verp)), ("letter", mail("A word."))):
+        desk.call("bounces", "take", put(desk, raw, f"{name}.eml"))
+    doors = (
+        '[bounces]\nlmtp = "127.0.0.1:8024"\nmaildir = "/var/mail/b"\n[bounces.imap]\nhost = "imap.example"'
+    )
+    text = (desk.folder / SETTINGS).read_text(encoding="utf-8")
+    secrets = '\nusername = "u"\npassword_file = "pw"\n[hooks.mailgun]\nsigning_key_file = "pw"\n'
+    desk.write("pw", "hunter2")
+    desk.write("nashra.toml", f"{text}\n{doors}{secrets}")
+    ended = desk.call("bounces")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [
+        "ways in: lmtp 127.0.0.1:8024, maildir /var/mail/b, imap imap.example (INBOX), webhook mailgun",
+        "in 30 days: 1 hard",
+        "unrecognised: 1 kept for a person",
+    ]
+    told = json.loads(desk.call("bounces", "--json").out)
+    assert (len(told["doors"]), told["unrecognised"], told["summary"]["counts"]) == (4, 1, {"hard": 1})
+
+
+def test_who_refuses_us_is_told(desk: Desk, verp: str) -> None:
+    blocked = group(status="5.7.1", diagnostic="smtp; 550 5.7.1 blocked, see https://b.example")
+    desk.call("bounces", "take", put(desk, dsn(blocked, to=verp)))
+    (line,) = [line for line in desk.call("bounces").out.splitlines() if line.startswith("refused")]
+    assert line.startswith("refused by reader.example: 1 readers, last ")
+    assert "5.7.1" in line
+    assert "blocked" in line
+    assert line in desk.call("bounces", "list").err
+    (alarm,) = json.loads(desk.call("bounces", "list", "--json").out)["alarms"]
+    assert (alarm["domain"], alarm["readers"]) == ("reader.example", 1)
+
+
+def test_a_mail_that_leaves_is_told(desk: Desk, verp: str) -> None:
+    with opened(SETTINGS) as house:
+        signer, newsletter = house.room.signer, house.room.newsletter_ids["daily"]
+    leave = build_leave_address(signer, newsletter=newsletter, subscriber=1, domain="b.news.example.org")
+    taken = desk.call("bounces", "take", put(desk, mail("", to=str(leave))))
+    assert (taken.code, taken.out) == (0, "she left by mail\n")
+    assert "1 unsubscribed" in desk.call("subscribers", "count").out
 
 
 def test_the_doors_take_through_the_same_job(desk: Desk, verp: str) -> None:

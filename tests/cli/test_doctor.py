@@ -79,6 +79,7 @@ async def test_all_is_well_with_a_relay_that_answers(
     monkeypatch.setenv("NASHRA_MAIL__HOST", "127.0.0.1")
     monkeypatch.setenv("NASHRA_MAIL__PORT", str(await mailbox.start()))
     monkeypatch.setenv("NASHRA_WEB__BASE_URL", "https://mail.news.example")
+    monkeypatch.setenv("NASHRA_HOOKS__MAILGUN__SIGNING_KEY", "hunter2")
     try:
         ended = await asyncio.to_thread(desk.call, "doctor", "--json")
     finally:
@@ -87,6 +88,17 @@ async def test_all_is_well_with_a_relay_that_answers(
     findings = json.loads(ended.out)
     assert {item["health"] for item in findings} == {"good"}
     assert {item["subject"].split()[0] for item in findings} == {
-        "clock", "data", "database", "source", "base_url", "newsletters", "relay",
+        "clock", "data", "database", "source", "base_url", "newsletters", "relay", "bounces",
     }  # fmt: skip
     assert mailbox.count() == 0
+    assert "hunter2" not in ended.out
+
+
+def test_doors_for_bounces_are_examined(desk: Desk, away: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NASHRA_MAIL__PORT", str(away))
+    assert "!    bounces: they go to newsletter@news.example" in desk.call("doctor").out
+    monkeypatch.setenv("NASHRA_BOUNCES__MAILDIR", "nowhere")
+    monkeypatch.setenv("NASHRA_MAIL__BOUNCE_DOMAIN", "b.news.example")
+    ended = desk.call("doctor")
+    assert f"FAIL bounces by maildir {desk.folder / 'nowhere'}: is no Maildir" in ended.out
+    assert "!    bounces:" not in ended.out

@@ -30,7 +30,7 @@ class ImapServer:
             return [b"* CAPABILITY IMAP4rev1"]
         if verb == "LOGIN":
             return []
-        if verb == "SELECT":
+        if verb in ("SELECT", "EXAMINE"):
             permanent = rb"\Seen \Flagged" + (rb" \*" if self.has_keywords else b"")
             return [b"* %d EXISTS" % len(self.mails), b"* OK [PERMANENTFLAGS (" + permanent + b")] ok"]
         if verb == "LOGOUT":

@@ -14,7 +14,7 @@ import pytest
 from publisher.store.database import open_database
 from publisher.store.migrate import migrate
 from publisher.wiring import folder as folder_module
-from publisher.wiring.folder import DataFolder, FolderError, FolderInUseError
+from publisher.wiring.folder import DataFolder, FolderError, FolderInUseError, is_held
 
 HOLD = """
 import sys
@@ -74,6 +74,16 @@ def test_closing_lets_the_next_one_in_and_may_be_repeated(tmp_path: Path) -> Non
 def test_a_command_works_beside_the_process_that_holds_the_folder(tmp_path: Path) -> None:
     with DataFolder(tmp_path, lock=True), DataFolder(tmp_path, lock=False) as beside:
         assert len(beside.load_secret()) == 32
+
+
+def test_whether_somebody_holds_a_folder_is_seen_without_making_anything(tmp_path: Path) -> None:
+    assert not is_held(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    with DataFolder(tmp_path, lock=True):
+        assert is_held(tmp_path)
+        assert is_held(tmp_path)
+    assert not is_held(tmp_path)
+    DataFolder(tmp_path, lock=True).close()
 
 
 def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
