@@ -6,7 +6,9 @@ import signal
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import anyio
@@ -14,20 +16,26 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
+from publisher.cli.app import run
+from publisher.mail.mailbox import Mailbox
 from publisher.mail.return_path import build_return_path
 from publisher.model.errors import NashraError
 from publisher.model.feedback import FeedbackKind, FeedbackSource, Proof, Verdict
+from publisher.model.issue import IssueState
 from publisher.model.subscriber import SubscriptionStatus
 from publisher.serving import Plan, Service, running
 from publisher.settings import Settings, load_settings
 from publisher.store.deliveries import freeze_issue
 from publisher.store.feedback import StoredFeedback, load_feedback
-from publisher.store.schema import delivery
+from publisher.store.issues import move_issue, open_slot, save_composed
+from publisher.store.schema import consent, delivery
 from publisher.store.subscriptions import load_subscriptions
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.intake import build_intake
 from tests.mail import imap_server
 from tests.mail.bounce.reports import arf, mail
+from tests.mail.builders import rendition
+from tests.mail.dkim_oracle import RSA
 from tests.mail.hooks import calls
 from tests.store import rows
 
@@ -79,6 +87,22 @@ async def send_issue(service: Service) -> None:
         tx.execute(sa.update(delivery).values(attempt=1))
 
 
+async def write_to_readers(service: Service) -> None:
+    """An issue of this hour is frozen for two readers, and about to be sent."""
+    room, now = service.house.room, service.house.room.now()
+    with room.database.write() as tx:
+        newsletter = room.newsletter_ids["daily"]
+        rows.readers(tx, newsletter, 2)
+        late = now + timedelta(hours=1)
+        slot = open_slot(tx, newsletter, slot="2026-11-01T18:00", due_at=now, not_after=late, skipped=None)
+        assert slot == ISSUE
+        assert move_issue(tx, ISSUE, IssueState.DUE, IssueState.COMPOSING)
+        save_composed(tx, ISSUE, number=1, renditions=[rendition()], now=now)
+        assert move_issue(tx, ISSUE, IssueState.COMPOSING, IssueState.DRAFT)
+        assert move_issue(tx, ISSUE, IssueState.DRAFT, IssueState.APPROVED)
+        freeze_issue(tx, ISSUE, fallback="ar", batch_size=10, now=now)
+
+
 SENT = Plan(before_clock=send_issue)
 
 
@@ -124,6 +148,13 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - what is waited for does not know that it is watched
             await asyncio.sleep(0.02)
+
+
+def evidence(service: Service, reader: int) -> list[str]:
+    """What the record of consent says of her leaving, up to the first comma."""
+    with service.house.room.database.read() as tx:
+        query = sa.select(consent.c.evidence).filter_by(subscriber=reader, kind="unsubscribed")
+        return [text.partition(",")[0] for text in tx.execute(query).scalars()]
 
 
 def free_port() -> int:
@@ -190,6 +221,70 @@ async def test_a_complaint_by_lmtp_ends_everything_and_a_forged_one_nothing(
         assert statuses(service, OTHER) == {SubscriptionStatus.CONFIRMED}
 
 
+def delivered(mailbox: Mailbox, reader: int) -> EmailMessage:
+    """Her mail, as a stranger reads it."""
+    for entry in mailbox.list_messages():
+        message = mailbox.read(entry.id)
+        if message is not None and message.to == f"reader{reader - 1}@reader.example":
+            return message_from_bytes(message.raw, policy=policy.default)
+    raise AssertionError(f"reader {reader} got nothing")
+
+
+async def test_what_a_delivered_mail_offers_leaves_for_her_and_complains_for_her(
+    settings: Callable[..., Settings], folder: DataFolder, tmp_path: Path
+) -> None:
+    """From the mail's own header back in through the doors, as mail programs and mailbox providers do it."""
+    mailbox = Mailbox(tmp_path / "mailbox")
+    mail_port, port = await mailbox.start(), free_port()
+    (tmp_path / "dkim.pem").write_bytes(RSA.render_pem())
+    environ = {"MAIL__DKIM_SELECTOR": "n2026a", "MAIL__DKIM_KEY_FILE": "dkim.pem", "MAIL__PORT": mail_port}
+    loaded = settings(**environ, BOUNCES__LMTP=f"127.0.0.1:{port}")
+    plan = Plan(sweep_every=timedelta(seconds=0.1), before_clock=write_to_readers)
+    try:
+        async with running(loaded, folder, plan) as service:
+            await until(lambda: mailbox.count() == 2)
+            hers, others = delivered(mailbox, READER), delivered(mailbox, OTHER)
+            mailto = str(hers["List-Unsubscribe"]).partition("<mailto:")[2].partition("?")[0]
+            forged = mailto.replace(f".s{READER}.", f".s{OTHER}.")
+            leave = mail("", subject="unsubscribe", to=mailto.upper())
+            await hand_over(port, mail("", subject="forged", to=forged), forged, sender="x@a.example")
+            await hand_over(port, dsn(mailto), mailto)
+            away = mail("", subject="away", fields="Auto-Submitted: auto-replied\n")
+            await hand_over(port, away, mailto, sender="x@a.example")
+            assert statuses(service) == statuses(service, OTHER) == {SubscriptionStatus.CONFIRMED}
+            for _ in range(2):
+                await hand_over(port, leave, mailto.upper(), sender="reader0@reader.example")
+            assert statuses(service) == {SubscriptionStatus.UNSUBSCRIBED}
+            assert statuses(service, OTHER) == {SubscriptionStatus.CONFIRMED}
+            assert evidence(service, READER) == ["by mail to her unsubscribe address"]
+            fbl, _, report = str(others["CFBL-Address"]).partition("; ")
+            assert (fbl, report) == (f"fbl@{DOMAIN}", "report=arf")
+            complaint = arf(to=fbl, returned=f"CFBL-Feedback-ID: {others['CFBL-Feedback-ID']}")
+            await hand_over(port, complaint, fbl)
+            assert statuses(service, OTHER) == {SubscriptionStatus.UNSUBSCRIBED}
+            assert {"forged", "away"} <= set(kept(service))
+            assert "leave" not in kept(service)
+    finally:
+        await mailbox.close()
+
+
+async def test_what_nobody_recognises_is_kept_and_listed_by_the_command(
+    settings: Callable[..., Settings],
+    folder: DataFolder,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with running(settings(BOUNCES__LMTP="unix:lmtp"), folder, Plan()):
+        await hand_over(tmp_path / "lmtp", mail("ما هذا؟", subject="A letter"), f"news@{DOMAIN}")
+        (tmp_path / "nashra.toml").write_text(f'{TEXT}\n[data]\nfolder = "data"\n', encoding="utf-8")
+        listing = ["bounces", "unrecognised", "--settings", str(tmp_path / "nashra.toml")]
+        assert await asyncio.to_thread(run, listing) == 0
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert "A letter" in out
+    assert "sara@example.net" not in out
+
+
 async def test_a_signed_webhook_call_is_taken_over_http_and_an_unsigned_one_is_not(
     settings: Callable[..., Settings], folder: DataFolder
 ) -> None:
@@ -201,13 +296,11 @@ async def test_a_signed_webhook_call_is_taken_over_http_and_an_unsigned_one_is_n
         async with httpx2.AsyncClient(base_url=service.address) as client:
 
             async def post(path: str, content: bytes) -> int:
-                header = {"Content-Type": "application/x-www-form-urlencoded"}
-                return (await client.post(path, content=content, headers=header)).status_code
+                return (await client.post(path, content=content)).status_code
 
             forged = call.replace(b'"token": "t', b'"token": "u')
             assert [await post("/hooks/mailgun", body) for body in (forged, call, call)] == [403, 200, 409]
             assert await post("/hooks/postmark", call) == 404
-            assert await post("/subscribe", call) == 413, "a larger call is for providers only"
         (row,) = noted(service)
         assert (row.subscriber, row.feedback.issue, row.feedback.proof) == (READER, ISSUE, Proof.PROVIDER)
 
