@@ -184,15 +184,19 @@ def _record_now(stored: StoredKey, domain: str) -> DnsRecord:
 
 
 def _policies(settings: Settings, reports: str | None) -> list[DnsRecord]:
-    """SPF for the envelope sender, DMARC for the domain people see."""
+    """SPF for both envelope senders (issues go out from the bounce domain, single mails from the domain itself), DMARC
+    for the domain people see.
+    """
     domain = _domain(settings)
     address = _read_reports(reports) if reports else EmailAddress("dmarc", domain)
     permission = build_report_permission(domain, address)
     relay, bounces = settings.mail, settings.sender.bounce_domain
     is_near = relay.host in ("localhost", "::1") or relay.host.startswith("127.")
     sends_from = relay.ehlo_name or "THE.RELAY.EXAMPLE" if is_near else relay.host
+    alone = [] if bounces in (None, domain) else [build_spf_record(bounces, sends_from, is_ours_alone=True)]
     return [
-        build_spf_record(bounces or domain, sends_from, is_ours_alone=bounces is not None),
+        *alone,
+        build_spf_record(domain, sends_from, is_ours_alone=False),
         build_dmarc_record(domain, address),
         *([permission] if permission else []),
     ]
