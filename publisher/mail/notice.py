@@ -58,6 +58,8 @@ class NoticePage:
     subject: Phrase
     preheader: Phrase
     site: Phrase
+    home: str
+    """The house's front page."""
     title: Phrase
     newsletters: tuple[Phrase, ...]
     before: Phrase
@@ -94,7 +96,7 @@ def build_notice(
         for kind, body in zip(("plain", "html"), octets, strict=True)
     ]
     boundary = choose_boundary(f"n{letter.notice}", [part.body for part in parts])
-    message_id = f"<n{letter.notice}@{sender.address.domain}>"
+    message_id = f"<n{letter.notice}.{letter.kind}@{sender.address.domain}>"
     header = [
         *origin_fields(sender, page.subject.text, letter.date),
         recipient_field(letter.address),
@@ -133,6 +135,7 @@ def build_page(letter: NoticeLetter, *, site: Site, words: Words) -> NoticePage:
         subject=say("subject", site=site.title),
         preheader=say("preheader"),
         site=quote(site.title),
+        home=site.home,
         title=say("title"),
         newsletters=tuple(quote(title) for title in letter.newsletters),
         before=say("before"),
