@@ -7,7 +7,8 @@ One try for each mail (`maximal_queue_lifetime = 0`), so a 4xx comes back as a r
 import shutil
 import smtplib
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,15 @@ class Postfix:
         """All it said so far."""
         log = self.folder / "log"
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+
+    def comes_to_say(self, is_there: Callable[[str], bool]) -> bool:
+        """Whether its log holds what is asked for, within five seconds: its daemons write when they come to it."""
+        deadline = time.monotonic() + 5
+        while not is_there(self.read_log()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
 
     def complaints(self) -> list[str]:
         """Lines of the log by which Postfix finds fault with a client, or with itself."""
