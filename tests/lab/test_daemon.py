@@ -11,9 +11,9 @@ from tests.lab.daemon import DaemonError, free_port, running
 
 LISTENER = """
 import socket, subprocess, sys, time
-listening = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
 print("up", flush=True)
+listening = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 time.sleep(60)
 """
 
