@@ -574,3 +574,57 @@ def test_pages_are_served_from_the_root_of_their_address(tmp_path: Path) -> None
     told = faults(tmp_path, text)
     assert list(told) == ["$.web.base_url"]
     assert "has a path" in told["$.web.base_url"]
+
+
+MOVES = """
+[[moved]]
+from = "section/world"
+to = "section/international"
+
+[[moved]]
+from = "/feed/"
+to = "section/world.atom"
+
+[[moved]]
+from = "/feeds/old.rss"
+to = "https://elsewhere.example/feed?format=rss"
+
+[feeds]
+retired = ["section/olympics", "/comments/feed/"]
+"""
+
+
+def test_feeds_that_moved_or_were_retired(tmp_path: Path) -> None:
+    """Checklist 37."""
+    moves = load(tmp_path, SMALL + MOVES).site.moves
+    assert moves.moved == {
+        "section/world": "section/international",
+        "/feed": "section/world.atom",
+        "old.rss": "https://elsewhere.example/feed?format=rss",
+    }
+    assert moves.retired == {"section/olympics", "/comments/feed"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ('[[moved]]\nfrom = "a"\nto = "b"\n[[moved]]\nfrom = "b"\nto = "a"', "$.moved", "circle"),
+        ('[[moved]]\nfrom = "a"\nto = "b"\n[[moved]]\nfrom = "a"\nto = "c"', "$.moved[1].from", "twice"),
+        ('[[moved]]\nfrom = "index"\nto = "b"', "$.moved[0].from", "whole site"),
+        ('[[moved]]\nfrom = "A b"\nto = "b"', "$.moved[0].from", "no address"),
+        ('[[moved]]\nfrom = "a"\nto = "javascript:x"', "$.moved[0].to", "nowhere"),
+        ('[[moved]]\nfrom = "a"\nto = "https://x.example/a b"', "$.moved[0].to", "nowhere"),
+        (
+            '[feeds]\nretired = ["sports"]\n[[feed]]\nslug = "sports"\ntitle = "x"',
+            "$.feeds.retired[0]",
+            "still",
+        ),
+        ('[feeds]\nretired = ["/a?b"]', "$.feeds.retired[0]", "no address"),
+    ],
+)
+def test_moves_that_cannot_be_are_told(tmp_path: Path, text: str, place: str, said: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        load(tmp_path, f"{SMALL}\n{text}")
+    [fault] = error.value.faults
+    assert fault.path == place
+    assert said in fault.problem

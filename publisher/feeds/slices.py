@@ -5,7 +5,7 @@ Future-dated and withdrawn articles are in none. The addresses of the site's own
 day, empty or not, so a reader can subscribe before the first article.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,6 +105,7 @@ def plan_slices(
         *_sections(site, shown, words),
         *(_asked(site, shown, spec, words, now=now) for spec in specs),
     )
+    slices = tuple(piece for piece in slices if not site.moves.is_gone(piece.path))
     _refuse_clashes(slices)
     return slices
 
@@ -126,19 +127,26 @@ def _languages(site: Site, shown: Sequence[Article], words: Mapping[str, Words])
 
 
 def _sections(site: Site, shown: Sequence[Article], words: Mapping[str, Words]) -> Iterator[Slice]:
-    """One for each section, in order of address. Spellings that share an address are one section."""
+    """One for each section, in order of address. Spellings that share an address are one section, and so are the names
+    of one that was renamed: its feed holds what stood under the old name too.
+    """
     by_path: dict[str, list[Article]] = {}
     for article in shown:
         if name := single_line(article.parsed.section or ""):
-            by_path.setdefault(section_path(name), []).append(article)
+            by_path.setdefault(site.moves.heir(section_path(name)), []).append(article)
     for path, chosen in sorted(by_path.items()):
-        name = min(single_line(article.parsed.section or "") for article in chosen)
+        name = _name_at(path, {single_line(article.parsed.section or "") for article in chosen})
         yield Slice(
             path=path,
             title=words[site.language].say("feeds.section", site=site.title, section=name),
             language=_common_language(chosen, site.language),
             articles=tuple(chosen[:MAX_ENTRIES]),
         )
+
+
+def _name_at(path: str, names: Collection[str]) -> str:
+    """The section's name: of those it had, the one that makes this address, if any article bears it yet."""
+    return min([name for name in names if section_path(name) == path] or names)
 
 
 def _asked(

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from publisher.model.address import EmailAddress
+from publisher.model.moves import Moves
 from publisher.model.schedule import CatchUp, Recurrence
 
 
@@ -61,6 +62,8 @@ class Site:
     rights: str = ""
     words_per_minute: int = 180
     icon: str = ""
+    moves: Moves = field(default_factory=Moves)
+    """Feeds that moved to another address, or were retired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from publisher.settings.doors import read_base_url, read_bind, read_networks
 from publisher.settings.faults import Fault, SettingsError
 from publisher.settings.gather import load_file, overlay_environment
 from publisher.settings.intake import build_intake_settings
+from publisher.settings.moves import read_moves
 from publisher.settings.tables import NashraTable
 from publisher.settings.tell import tell_settings, tell_warnings
 from publisher.settings.values import Setting, Settings
@@ -68,7 +69,9 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     base_url = read_base_url(table.web.base_url, "$.web.base_url", findings)
     bind = read_bind(table.web.bind, "$.web.bind", findings)
     proxies = read_networks(table.web.trusted_proxies, "$.web.trusted_proxies", findings)
-    site = build_site(table.site, base_url, offered, findings)
+    feeds = build_feeds(table.feed, findings)
+    moves = read_moves(table.moved, table.feeds, feeds, findings)
+    site = build_site(table.site, base_url, offered, moves, findings)
     newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
     relay = build_relay(table.mail, "$.mail", file.parent, findings)
     further = build_relays(table.relay, file.parent, relay.name, findings)
@@ -76,7 +79,6 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     push = build_push(table.push, findings)
     own_networks = read_networks(table.push.own_networks, "$.push.own_networks", findings)
     sources = build_sources(table.source, file.parent, findings)
-    feeds = build_feeds(table.feed, findings)
     intake = build_intake_settings(table.bounces, table.hooks, file.parent, findings)
     sender = build_sender(table.mail, site, intake, findings)
     if site is None or bind is None or sender is None:

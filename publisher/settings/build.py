@@ -12,6 +12,7 @@ from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.intake_settings import IntakeSettings
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
+from publisher.model.moves import Moves
 from publisher.model.push import PushSettings
 from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site, Source
 from publisher.settings.check import Findings, variable_for
@@ -44,7 +45,7 @@ USUAL_PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
 
 
 def build_site(
-    table: SiteTable, base_url: str | None, offered: tuple[str, ...], findings: Findings
+    table: SiteTable, base_url: str | None, offered: tuple[str, ...], moves: Moves, findings: Findings
 ) -> Site | None:
     """The site; `offered` are the languages there are catalogues for."""
     home = read_url(table.home, "$.site.home", findings)
@@ -70,6 +71,7 @@ def build_site(
         postal_address=table.postal_address,
         rights=table.rights,
         words_per_minute=table.words_per_minute,
+        moves=moves,
         icon=icon or "",
     )
 

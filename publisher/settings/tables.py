@@ -101,6 +101,19 @@ class FeedTable(Table, frozen=True):
     max_entries: Entries = 50
 
 
+class MovedTable(Table, frozen=True):
+    """[[moved]]: a feed, or an old address of another system, that is somewhere else now."""
+
+    before: Text = field(name="from")
+    after: Text = field(name="to")
+
+
+class FeedsTable(Table, frozen=True):
+    """[feeds]: what holds for all of them. `retired` are feeds and old addresses that will not come back."""
+
+    retired: tuple[Text, ...] = ()
+
+
 class NewsletterTable(Table, frozen=True):
     """[[newsletter]]: a title readers subscribe to. `language` is the site's where it is not set."""
 
@@ -267,6 +280,8 @@ class NashraTable(Table, frozen=True):
     site: SiteTable
     source: tuple[SourceTable, ...] = ()
     feed: tuple[FeedTable, ...] = ()
+    feeds: FeedsTable = field(default_factory=FeedsTable)
+    moved: tuple[MovedTable, ...] = ()
     newsletter: tuple[NewsletterTable, ...] = ()
     mail: MailTable = field(default_factory=MailTable)
     relay: tuple[RelayTable, ...] = ()

@@ -31,3 +31,20 @@ def build_answer(status: HTTPStatus, fields: Iterable[tuple[str, str]], body: by
         body=body,
         head=head + b"".join(name + b": " + value + b"\r\n" for name, value in lines),
     )
+
+
+OPEN = (("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin"))
+"""Readers that run in a browser may read every feed, whatever page they are on (Fetch Standard)."""
+
+
+def tell(status: HTTPStatus, text: str, *more: tuple[str, str]) -> Answer:
+    """A sentence for whoever looks, at an address of feeds where no feed is."""
+    body = text.encode()
+    fields = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("X-Content-Type-Options", "nosniff"),
+        *OPEN,
+        *more,
+    ]
+    return build_answer(status, fields, body)

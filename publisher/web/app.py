@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from publisher.jobs.pushing import list_hubs
 from publisher.web.assets import render_assets, show_icon, show_robots, show_stylesheet
 from publisher.web.body_cap import BodyCap
 from publisher.web.confirm import Confirm
@@ -13,12 +14,14 @@ from publisher.web.errors import show_defect, show_http_error
 from publisher.web.feed_door import FeedDoor
 from publisher.web.feed_list import show_feed_list
 from publisher.web.feed_memory import FeedMemory
-from publisher.web.feeds import Feeds
+from publisher.web.feeds import PREFIX, Feeds
 from publisher.web.guesses import Guesses
 from publisher.web.home import show_home
 from publisher.web.hub import hub_routes
 from publisher.web.mailbox import mailbox_routes
+from publisher.web.moved import build_old_addresses
 from publisher.web.newsletters import show_issue, show_newsletter
+from publisher.web.representation import Terms
 from publisher.web.security import SecurityHeaders
 from publisher.web.subscribe import Subscribe
 from publisher.web.unsubscribe import Unsubscribe
@@ -26,8 +29,17 @@ from publisher.web.webhooks import MAX_CALL_BYTES, hook_routes
 
 
 def build_feeds(context: WebContext) -> Feeds:
-    """What is answered at the addresses of feeds."""
-    return Feeds(FeedMemory(context.feeds_folder, https=context.site.base_url.startswith("https:")))
+    """What is answered at the addresses of feeds, and at those that were."""
+    site = context.site
+    hubs = list_hubs(site, context.push)
+
+    def link(name: str) -> str:
+        ours = f'<{site.base_url}{PREFIX}{name}>; rel="self"'
+        return ", ".join([*(f'<{hub}>; rel="hub"' for hub in hubs), ours]) if hubs else ""
+
+    terms = Terms(https=site.base_url.startswith("https:"), link=link)
+    memory = FeedMemory(context.feeds_folder, terms=terms)
+    return Feeds(memory, old=build_old_addresses(site.moves, site.base_url))
 
 
 def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:

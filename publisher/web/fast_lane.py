@@ -21,8 +21,7 @@ from uvicorn.server import ServerState
 
 from publisher.feeds.served import is_served
 from publisher.web.answer import Answer
-from publisher.web.feed_door import PREFIX
-from publisher.web.feeds import Feeds
+from publisher.web.feeds import PREFIX, Feeds
 
 _MOST_BYTES = 2048
 """A longer head is not plain."""

@@ -5,11 +5,8 @@ A poll needs no route, no exception handler and no rendering; what it costs deci
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from publisher.feeds.addresses import FOLDER
 from publisher.web.answer import Answer
-from publisher.web.feeds import Feeds
-
-PREFIX = f"/{FOLDER}/"
+from publisher.web.feeds import PREFIX, Feeds
 
 
 class FeedDoor:
@@ -30,8 +27,9 @@ class FeedDoor:
 
     def _answer(self, scope: Scope) -> Answer | None:
         path: str = scope["path"]
-        if not path.startswith(PREFIX):
-            return None
+        old = self.feeds.answer_old(path)
+        if old is not None or not path.startswith(PREFIX):
+            return old
         client = scope.get("client")
         peer = client[0] if client else ""
         return self.feeds.answer(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.feeds.twins import BROTLI, CODINGS, GZIP, twin
-from publisher.web.representation import Representation, build_representations
+from publisher.web.representation import Representation, Terms, build_representations
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
 """Inode, time of change in nanoseconds and size of a file and of its twins: another file has another stamp."""
@@ -51,12 +51,12 @@ class FeedMemory:
         self,
         folder: Path,
         *,
-        https: bool = False,
+        terms: Terms | None = None,
         fresh_seconds: float = FRESH_SECONDS,
         capacity_bytes: int = CAPACITY_BYTES,
     ) -> None:
         self._folder = folder
-        self._https = https
+        self._terms = terms or Terms()
         self._fresh_seconds = fresh_seconds
         self._capacity = capacity_bytes
         self._size = 0
@@ -79,7 +79,7 @@ class FeedMemory:
                 kept.looked_at = now
                 self._kept.move_to_end(name)
                 return kept.feed
-            feed = _read(path, name, https=self._https)
+            feed = _read(path, name, terms=self._terms)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             self._forget(name)
             return None
@@ -99,7 +99,7 @@ class FeedMemory:
             self._size -= kept.feed.size_bytes
 
 
-def _read(path: Path, name: str, *, https: bool) -> ServedFeed:
+def _read(path: Path, name: str, *, terms: Terms) -> ServedFeed:
     """Bytes and date of one and the same file, though another may take its name meanwhile: then the stamp, taken
     before, is not that of the new one, and the next look reads again.
     """
@@ -112,7 +112,7 @@ def _read(path: Path, name: str, *, https: bool) -> ServedFeed:
         compressed = _read_twin(path, data, coding is BROTLI)
         if compressed is not None:
             forms[coding.name] = compressed
-    representations = build_representations(name, forms, modified=modified, https=https)
+    representations = build_representations(name, forms, modified=modified, terms=terms)
     offered = tuple(coding.name for coding in CODINGS if coding.name in forms)
     return ServedFeed(stamp=stamp, offered=offered, representations=representations)
 

@@ -6,35 +6,24 @@ have the shape of a feed's path and one of the known endings. A cookie is neithe
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple
 
+from publisher.feeds.addresses import FOLDER
 from publisher.feeds.served import is_served
-from publisher.web.answer import Answer, build_answer
+from publisher.web.answer import OPEN, Answer, build_answer, tell
 from publisher.web.conditional import choose_coding, is_not_modified
 from publisher.web.feed_memory import FeedMemory
-from publisher.web.representation import OPEN
 
+PREFIX = f"/{FOLDER}/"
 Fields = Mapping[bytes, bytes]
 """A request's header fields by lower-case name; what came in several lines is joined by commas."""
 
-_TEXT = ("Content-Type", "text/plain; charset=utf-8")
 _ALLOWED = ("Allow", "GET, HEAD, OPTIONS")
 
-
-def _tell(status: HTTPStatus, text: str, *more: tuple[str, str]) -> Answer:
-    body = text.encode()
-    return build_answer(
-        status,
-        [_TEXT, ("Content-Length", str(len(body))), ("X-Content-Type-Options", "nosniff"), *OPEN, *more],
-        body,
-    )
-
-
-NOT_FOUND = _tell(
-    HTTPStatus.NOT_FOUND, "No feed has this address.\n", ("Cache-Control", "public, max-age=60")
-)
-NOT_ALLOWED = _tell(HTTPStatus.METHOD_NOT_ALLOWED, "A feed can only be read.\n", _ALLOWED)
+NOT_FOUND = tell(HTTPStatus.NOT_FOUND, "No feed has this address.\n", ("Cache-Control", "public, max-age=60"))
+NOT_ALLOWED = tell(HTTPStatus.METHOD_NOT_ALLOWED, "A feed can only be read.\n", _ALLOWED)
 PREFLIGHT = build_answer(
     HTTPStatus.NO_CONTENT,
     [
@@ -68,11 +57,22 @@ Note = Callable[[Poll], None]
 
 
 class Feeds:
-    """The feeds of one folder. One event loop uses it; `note` is told of every feed that was answered."""
+    """The feeds of one folder. One event loop uses it.
 
-    def __init__(self, memory: FeedMemory, *, note: Note | None = None) -> None:
+    `old` has the answers at addresses that are no more, from the root (`web.moved`); `note` is told of every feed that
+    was answered.
+    """
+
+    def __init__(
+        self, memory: FeedMemory, *, old: Mapping[str, Answer] | None = None, note: Note | None = None
+    ) -> None:
         self._memory = memory
+        self._old = old or {}
         self._note = note
+
+    def answer_old(self, path: str) -> Answer | None:
+        """The answer at an address from the root that is no more, whatever the method; None where it is another."""
+        return self._old.get(path.rstrip("/")) if self._old else None
 
     def answer(self, method: str, name: str, fields: Fields, peer: str) -> Answer | None:
         """The answer to a request for `/feeds/{name}`; None where the name is not one of a feed's document, so that it
@@ -88,6 +88,9 @@ class Feeds:
 
     def poll(self, method: str, name: str, fields: Fields, peer: str) -> Answer | None:
         """The answer to GET or HEAD of a name that `is_served`; None where there is no such feed."""
+        old = self._old.get(f"{PREFIX}{name}") if self._old else None
+        if old is not None:
+            return old if method == "GET" else replace(old, body=b"")
         feed = self._memory.load(name)
         if feed is None:
             return None

@@ -1,7 +1,7 @@
 """A feed in one content coding (RFC 9110 section 8), with every answer a reader can be given made ready."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -9,11 +9,8 @@ from http import HTTPStatus
 from pathlib import PurePosixPath
 
 from publisher.feeds.served import MEDIA_TYPES, cache_control
-from publisher.web.answer import Answer, build_answer
+from publisher.web.answer import OPEN, Answer, build_answer
 from publisher.web.security import PAGE_POLICY
-
-OPEN = (("Access-Control-Allow-Origin", "*"), ("Cross-Origin-Resource-Policy", "cross-origin"))
-"""Readers that run in a browser may read every feed, whatever page they are on (Fetch Standard)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +27,26 @@ class Representation:
     unchanged: Answer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is said with every feed. `https`: it is only served so. `link` gives the value of a file's Link field, its
+    hubs and itself (WebSub section 4), or nothing.
+    """
+
+    https: bool = False
+    link: Callable[[str], str] = lambda _name: ""
+
+
 def build_representations(
-    name: str, forms: Mapping[str | None, bytes], *, modified: int, https: bool
+    name: str, forms: Mapping[str | None, bytes], *, modified: int, terms: Terms
 ) -> Mapping[str | None, Representation]:
     """The representations of the file `name`, of which `forms` are the bytes in each coding; `modified` is its date in
     seconds since 1970.
     """
     digest = hashlib.sha256(forms[None]).hexdigest()[:32]
+    modified_at = datetime.fromtimestamp(modified, UTC)
     return {
-        coding: _build(
-            name, coding, data, f'"{digest}-{coding}"' if coding else f'"{digest}"', modified, https
-        )
+        coding: _build(name, coding, data, f'"{digest}{f"-{coding}" if coding else ""}"', modified_at, terms)
         for coding, data in forms.items()
     }
 
@@ -53,27 +59,28 @@ def validators(name: str, etag: str, modified_at: datetime) -> list[tuple[str, s
         ("Cache-Control", cache_control(name)),
         ("Vary", "Accept-Encoding"),
         *OPEN,
-        ("Access-Control-Expose-Headers", "ETag"),
+        ("Access-Control-Expose-Headers", "ETag, Link"),
     ]
 
 
-def describe(name: str, coding: str | None, *, https: bool) -> list[tuple[str, str]]:
+def describe(name: str, coding: str | None, terms: Terms) -> list[tuple[str, str]]:
     """What the content is, and what a browser that shows it may do with it: nothing but dress it."""
+    link = terms.link(name)
     return [
         ("Content-Type", f"{MEDIA_TYPES[PurePosixPath(name).suffix]}; charset=utf-8"),
         *([("Content-Encoding", coding)] if coding else []),
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Security-Policy", PAGE_POLICY),
-        *([("Strict-Transport-Security", "max-age=31536000")] if https else []),
+        *([("Strict-Transport-Security", "max-age=31536000")] if terms.https else []),
+        *([("Link", link)] if link else []),
     ]
 
 
 def _build(
-    name: str, coding: str | None, data: bytes, etag: str, modified: int, https: bool
+    name: str, coding: str | None, data: bytes, etag: str, modified_at: datetime, terms: Terms
 ) -> Representation:
-    modified_at = datetime.fromtimestamp(modified, UTC)
     known = validators(name, etag, modified_at)
-    whole = [*describe(name, coding, https=https), ("Content-Length", str(len(data))), *known]
+    whole = [*describe(name, coding, terms), ("Content-Length", str(len(data))), *known]
     return Representation(
         coding=coding,
         etag=etag,

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import httpx2
@@ -12,16 +12,21 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from publisher.model.moves import Moves
 from publisher.web.fast_lane import lane_of
 from publisher.web.feed_door import FeedDoor
 from publisher.web.feed_memory import FRESH_SECONDS, FeedMemory
 from publisher.web.feeds import Feeds
+from publisher.web.moved import build_old_addresses
 from tests.web.nginx import free_port, running_nginx
 
+BASE_URL = "https://news.example"
 
-def feeds_of(public: Path, *, production: bool = False) -> Feeds:
+
+def feeds_of(public: Path, *, production: bool = False, moves: Moves | None = None) -> Feeds:
     """The feeds in `public`/feeds, looked at anew by every request; `production`: once a second."""
-    return Feeds(FeedMemory(public / "feeds", fresh_seconds=FRESH_SECONDS if production else 0))
+    memory = FeedMemory(public / "feeds", fresh_seconds=FRESH_SECONDS if production else 0)
+    return Feeds(memory, old=build_old_addresses(moves or Moves(), BASE_URL))
 
 
 def app_of(feeds: Feeds) -> Starlette:
@@ -30,31 +35,34 @@ def app_of(feeds: Feeds) -> Starlette:
 
 
 @contextmanager
-def by_application(public: Path) -> Iterator[httpx2.Client]:
+def by_application(public: Path, moves: Moves | None = None) -> Iterator[httpx2.Client]:
     """In memory, without a socket."""
-    with TestClient(app_of(feeds_of(public)), follow_redirects=False) as client:
+    with TestClient(app_of(feeds_of(public, moves=moves)), follow_redirects=False) as client:
         yield client
 
 
 @contextmanager
-def by_built_in_server(public: Path) -> Iterator[httpx2.Client]:
+def by_built_in_server(public: Path, moves: Moves | None = None) -> Iterator[httpx2.Client]:
     """Over a socket, as `nashra serve` does it."""
-    with serving(feeds_of(public)) as port, httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with (
+        serving(feeds_of(public, moves=moves)) as port,
+        httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
         yield client
 
 
 @contextmanager
-def by_nginx(public: Path) -> Iterator[httpx2.Client]:
+def by_nginx(public: Path, moves: Moves | None = None) -> Iterator[httpx2.Client]:
     """nginx before the built-in server."""
     with (
-        serving(feeds_of(public)) as upstream,
+        serving(feeds_of(public, moves=moves)) as upstream,
         running_nginx(public.parent / "nginx", public=public, upstream=upstream) as address,
         httpx2.Client(base_url=address) as client,
     ):
         yield client
 
 
-SERVERS: dict[str, Callable[[Path], object]] = {
+SERVERS: dict[str, Callable[..., AbstractContextManager[httpx2.Client]]] = {
     "application": by_application,
     "built-in": by_built_in_server,
     "nginx": by_nginx,

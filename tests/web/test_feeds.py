@@ -4,7 +4,6 @@ import gzip
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -57,21 +56,15 @@ def public(published: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module", params=SERVERS)
 def server(request: pytest.FixtureRequest, published: Path) -> Iterator[httpx2.Client]:
     """A client of each server in turn, over the folder that does not change."""
-    with start(str(request.param), published) as client:
+    with SERVERS[request.param](published) as client:
         yield client
 
 
 @pytest.fixture(params=SERVERS)
 def changing(request: pytest.FixtureRequest, public: Path) -> Iterator[httpx2.Client]:
     """A client of each server in turn, over the copy."""
-    with start(str(request.param), public) as client:
+    with SERVERS[request.param](public) as client:
         yield client
-
-
-def start(name: str, public: Path) -> AbstractContextManager[httpx2.Client]:
-    started = SERVERS[name](public)
-    assert isinstance(started, AbstractContextManager)
-    return started
 
 
 def get(client: httpx2.Client, url: str, method: str = "GET", **headers: str) -> httpx2.Response:

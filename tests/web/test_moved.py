@@ -1,0 +1,94 @@
+"""Feeds that moved or were retired, at every server (checklist 37)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import httpx2
+import pytest
+
+from publisher.feeds.formats import FORMATS
+from publisher.feeds.twins import GZIP, twin
+from publisher.jobs.publish_feeds import publish_feeds
+from publisher.model.moves import build_moves
+from tests.feeds.samples import NOW, SITE, all_words, make_article
+from tests.web.feed_servers import BASE_URL, SERVERS
+
+MOVES = build_moves(
+    {
+        "section/world": "section/international",
+        "/feed/": "index",
+        "/atom.xml": "index.atom",
+        "one.rss": "index.json",
+        "away": "https://elsewhere.example/feed",
+    },
+    frozenset({"section/olympics", "/comments/feed/"}),
+)
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx2.Client]:
+    """Each server in turn. A file of a feed that moved may still be there where Nashra itself answers first."""
+    public = tmp_path_factory.mktemp("site") / "public"
+    site = replace(SITE, moves=MOVES, base_url=BASE_URL)
+    articles = [make_article(1, section="World"), make_article(2, section="International")]
+    publish_feeds(
+        site=site, specs=(), articles=[*articles, make_article(3, section="Olympics")],
+        words=all_words(), folder=public / "feeds", now=NOW,
+    )  # fmt: skip
+    if request.param != "nginx":
+        for file in (public / "feeds" / "section" / "world.rss", twin(public / "feeds/section/world.rss")):
+            file.write_bytes(GZIP.compress(b"x") if file.suffix == ".gz" else b"x")
+    with SERVERS[request.param](public, MOVES) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        *((f"/feeds/section/world{f.ending}", f"/feeds/section/international{f.ending}") for f in FORMATS),
+        ("/feeds/section/world", "/feeds/section/international"),
+        ("/feed", "/feeds/index.rss"),
+        ("/feed/", "/feeds/index.rss"),
+        ("/atom.xml", "/feeds/index.atom"),
+        ("/feeds/one.rss", "/feeds/index.json"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_moved_feed_answers_301_for_ever(server: httpx2.Client, method: str, old: str, new: str) -> None:
+    answer = server.request(method, old, headers={"if-none-match": '"x"'})
+    assert answer.status_code == 301
+    assert answer.headers["location"] == BASE_URL + new
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert (answer.content == b"") is (method == "HEAD")
+
+
+def test_a_feed_may_move_to_another_house(server: httpx2.Client) -> None:
+    for path in ("/feeds/away.rss", "/feeds/away.json", "/feeds/away"):
+        assert server.get(path).headers["location"] == "https://elsewhere.example/feed"
+
+
+def test_at_the_new_address_self_is_the_new_address_and_holds_the_old_articles(server: httpx2.Client) -> None:
+    """Readers that follow self, not the redirect, arrive at the same place."""
+    text = server.get("/feeds/section/international.atom").text
+    assert f'href="{BASE_URL}/feeds/section/international.atom" rel="self"' in text
+    assert text.count("<entry") == 2
+    assert "section/world" not in text.replace("sections/world", "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*(f"/feeds/section/olympics{f.ending}" for f in FORMATS), "/feeds/section/olympics", "/comments/feed/"],
+)
+def test_a_retired_feed_answers_410(server: httpx2.Client, path: str) -> None:
+    answer = server.get(path)
+    assert answer.status_code == 410
+    assert f"{BASE_URL}/feeds" in answer.text
+    assert "max-age=3600" in answer.headers["cache-control"]
+    assert server.head(path).status_code == 410
+
+
+def test_what_was_never_there_is_404(server: httpx2.Client) -> None:
+    assert server.get("/feeds/section/other.rss").status_code == 404
+    assert server.get("/feeds/index.rss").status_code == 200
