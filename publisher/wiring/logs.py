@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from publisher.mail.token import TOKEN_LENGTH
 
 FIELDS = frozenset((
-    "batch", "document", "error", "fault", "feed", "issue", "key", "kind", "network", "newsletter", "notice", "path",
-    "pid", "provider", "purpose", "relay", "scope", "size_bytes", "source", "status", "subscriber", "until", "verdict",
-    "work",
+    "batch", "document", "door", "error", "fault", "feed", "issue", "key", "kind", "mails", "network", "newsletter",
+    "notice", "path", "pid", "provider", "purpose", "relay", "scope", "size_bytes", "source", "status", "subscriber",
+    "until", "verdict", "work",
 ))  # fmt: skip
 """The fields an event may carry. `key` names a work or an article, `subscriber` is a number, `network` a keyed hash."""
 

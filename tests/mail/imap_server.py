@@ -5,29 +5,36 @@ That it knows no EXPUNGE, MOVE or COPY is the point: an intake that deleted woul
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 _STORE = re.compile(r"STORE (\d+) \+FLAGS\.SILENT \(([^)]*)\)")
 
 
 @dataclass(slots=True)
 class ImapServer:
-    """`mails` by UID; `flags` of each; `commands` are all that were given, passwords too."""
+    """`mails` by UID; `flags` of each; `commands` are all that were given, passwords too. With `trust` it offers
+    STARTTLS by this context; `is_tls`: it begins with TLS. `secret` are the commands that came under TLS.
+    """
 
     mails: dict[int, bytes]
     has_keywords: bool = True
     flags: dict[int, set[str]] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
     port: int = 0
+    trust: ssl.SSLContext | None = None
+    is_tls: bool = False
+    secret: list[str] = field(default_factory=list)
 
     def answer(self, command: str) -> list[bytes]:
         """The untagged lines for a command; raises KeyError for one that is not known."""
         verb = command.partition(" ")[0].upper()
         if verb == "CAPABILITY":
-            return [b"* CAPABILITY IMAP4rev1"]
+            return [b"* CAPABILITY IMAP4rev1" + (b" STARTTLS" if self.trust and not self.is_tls else b"")]
         if verb == "LOGIN":
             return []
         if verb in ("SELECT", "EXAMINE"):
@@ -64,24 +71,38 @@ class ImapServer:
                 connection, _ = listening.accept()
             except OSError:
                 return
-            with connection, suppress(ConnectionError), connection.makefile("rwb") as stream:
-                stream.write(b"* OK ready\r\n")
-                stream.flush()
-                for line in stream:
-                    tag, _, command = line.decode("latin-1").strip().partition(" ")
-                    self.commands.append(command)
-                    try:
-                        lines = [*self.answer(command), f"{tag} OK done".encode()]
-                    except KeyError:
-                        lines = [f"{tag} NO unknown".encode()]
-                    stream.write(b"".join(line + b"\r\n" for line in lines))
+            with suppress(OSError):
+                if self.trust and self.is_tls:
+                    connection = self.trust.wrap_socket(connection, server_side=True)
+                self._talk(connection, b"* OK ready\r\n", is_secret=self.is_tls)
+            connection.close()
+
+    def _talk(self, connection: socket.socket, greeting: bytes, *, is_secret: bool) -> None:
+        with connection.makefile("rwb") as stream:
+            stream.write(greeting)
+            stream.flush()
+            for line in stream:
+                tag, _, command = line.decode("latin-1").strip().partition(" ")
+                self.commands.append(command)
+                self.secret += [command] if is_secret else []
+                if command == "STARTTLS" and self.trust:
+                    stream.write(f"{tag} OK begin\r\n".encode())
                     stream.flush()
+                    with self.trust.wrap_socket(connection, server_side=True) as secret:
+                        self._talk(secret, b"", is_secret=True)
+                    return
+                try:
+                    lines = [*self.answer(command), f"{tag} OK done".encode()]
+                except KeyError:
+                    lines = [f"{tag} NO unknown".encode()]
+                stream.write(b"".join(line + b"\r\n" for line in lines))
+                stream.flush()
 
 
 @contextmanager
-def serving(mails: dict[int, bytes], *, has_keywords: bool = True) -> Iterator[ImapServer]:
+def serving(mails: dict[int, bytes], **more: Any) -> Iterator[ImapServer]:
     """A running server with these mails."""
-    server = ImapServer(mails=mails, has_keywords=has_keywords)
+    server = ImapServer(mails=mails, **more)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server.port = listening.getsockname()[1]
         thread = threading.Thread(target=server.serve, args=(listening,), daemon=True)

@@ -1,5 +1,8 @@
 """publisher.mail.imap_intake against a server that can flag and nothing else."""
 
+import ssl
+from pathlib import Path
+
 import pytest
 
 from publisher.mail.imap_intake import ImapError, take_imap
@@ -91,3 +94,48 @@ def test_quotes_in_a_folder_name_are_quoted() -> None:
 
 def test_the_password_is_not_shown() -> None:
     assert "hunter2" not in repr(ImapSettings(host="mail.example.org", user="u", password="hunter2"))
+
+
+# --- TLS ------------------------------------------------------------------------------------------------------------
+
+CERTIFICATES = Path(__file__).parents[1] / "data" / "tls"
+
+
+def offering(certificate: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / certificate)
+    return context
+
+
+@pytest.mark.parametrize(("tls", "is_tls"), [(Tls.TLS, True), (Tls.STARTTLS, False)])
+def test_the_password_goes_over_tls_that_was_verified(tls: Tls, is_tls: bool) -> None:
+    with serving(dict(MAILS), trust=offering("relay.pem"), is_tls=is_tls) as server:
+        found = take_imap(settings(server, tls=tls, ca_file=CERTIFICATES / "ca.pem"), Taker())
+        assert found == Pass(recognised=1, kept=1, left=0)
+        assert any(command.startswith("LOGIN") for command in server.secret)
+
+
+@pytest.mark.parametrize(("tls", "is_tls"), [(Tls.TLS, True), (Tls.STARTTLS, False)])
+@pytest.mark.parametrize(("certificate", "ca"), [("other_name.pem", True), ("relay.pem", False)])
+def test_a_server_that_nobody_vouches_for_learns_no_password(
+    tls: Tls, is_tls: bool, certificate: str, ca: bool
+) -> None:
+    ca_file = CERTIFICATES / "ca.pem" if ca else None
+    with serving({}, trust=offering(certificate), is_tls=is_tls) as server:
+        with pytest.raises(ImapError):
+            take_imap(settings(server, tls=tls, ca_file=ca_file), Taker())
+        assert not any(command.startswith("LOGIN") for command in server.commands)
+
+
+def test_starttls_is_never_left_out_silently() -> None:
+    with serving(dict(MAILS)) as server:
+        with pytest.raises(ImapError):
+            take_imap(settings(server, tls=Tls.STARTTLS), Taker())
+        assert not any(command.startswith("LOGIN") for command in server.commands)
+
+
+def test_a_look_that_is_asked_to_end_leaves_the_rest_unmarked() -> None:
+    with serving(dict(MAILS)) as server:
+        taker = Taker()
+        assert take_imap(settings(server), taker, goes_on=lambda: not taker.taken).recognised == 1
+        assert server.flags == {7: {"NashraTaken"}}
