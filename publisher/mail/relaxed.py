@@ -32,7 +32,10 @@ def canonical_field(field: bytes) -> tuple[str, bytes]:
     name = name.rstrip(b" \t").lower()
     if not colon or not name or not name.isascii():
         raise ValueError("a header line is no field")
-    value = _BLANKS.sub(b" ", value.replace(CRLF, b"")).strip(b" ")
+    value = value.replace(CRLF, b"")
+    if b"  " in value or b"\t" in value:
+        value = _BLANKS.sub(b" ", value)
+    value = value.strip(b" ")
     return name.decode("ascii"), name + b":" + value + CRLF
 
 
@@ -45,14 +48,14 @@ def _is_canonical(body: bytes) -> bool:
     """Whether nothing needs to change; False also where finding out would cost as much as changing it."""
     if not body.endswith(CRLF) or body.endswith(b"\r\n\r\n") or body == CRLF:
         return False
-    if b"\t" in body or body.count(b" ") > _FEW:
+    if b"\t" in body:
         return False
-    at = body.find(b" ")
-    while at >= 0:
-        if body[at + 1] in b" \r":
-            return False
+    at = -1
+    for _ in range(_FEW + 1):
         at = body.find(b" ", at + 1)
-    return True
+        if at < 0 or body[at + 1] in b" \r":
+            return at < 0
+    return False
 
 
 def _relaxed(body: bytes) -> bytes:

@@ -43,6 +43,9 @@ class Purpose(StrEnum):
         return timedelta(days=7) if self is Purpose.CONFIRM else None
 
 
+_NUMBERS = {purpose: number for number, purpose in enumerate(Purpose)}
+
+
 class TokenFault(StrEnum):
     """Why a token was not accepted: for logs and tests. A reader sees one and the same page for all of them."""
 
@@ -90,8 +93,7 @@ class TokenSigner:
     def mint(self, purpose: Purpose, *, subscriber: int, subject: int, issued_at: datetime) -> str:
         """Make a token. Same arguments, same text: pass the moment an issue was frozen, and a resend is equal."""
         minutes = int(issued_at.timestamp()) // 60
-        number = list(Purpose).index(purpose)
-        head = _HEAD.pack(self._newest, number, subscriber, subject.to_bytes(6, "big"), minutes)
+        head = _HEAD.pack(self._newest, _NUMBERS[purpose], subscriber, subject.to_bytes(6, "big"), minutes)
         return base64.urlsafe_b64encode(head + self.mac(purpose, head)).decode("ascii")
 
     def read(

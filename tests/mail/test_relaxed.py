@@ -51,6 +51,15 @@ def test_fields_are_what_a_stranger_makes_of_them(value: bytes) -> None:
     assert canonical_field(b"X-Any:" + value) == (name.decode(), name + b":" + text)
 
 
+@pytest.mark.parametrize(("blanks", "is_looked_at"), [(63, True), (64, True), (65, False), (200, False)])
+def test_only_a_few_blanks_are_looked_at_one_by_one(blanks: int, is_looked_at: bool) -> None:
+    """Whether they are or not, the form is right."""
+    body = b"a b" * blanks + b"\r\n"
+    assert (canonical_body(body) is body) is is_looked_at
+    assert canonical_body(body) == body
+    assert canonical_body(body[:-4] + b" \r\n") == body[:-4] + b"\r\n"
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.text(st.characters(codec="utf-8", exclude_characters="\r"), min_size=1),
