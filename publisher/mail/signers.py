@@ -22,6 +22,8 @@ _ENOUGH = 2
 """Requests with each process before one more is started: one it works on, and the next."""
 _MOST_WAITING = 64
 """Requests with one process; further ones are signed here, so a socket never runs full."""
+_LATE_S = 0.02
+"""A process that owes an answer for so long gets no core to itself; what comes meanwhile is signed here."""
 _LOOK_S = 1.0
 _PATIENCE_S = 10.0
 """How long a process may take for an answer, or to start; then it counts as lost."""
@@ -42,6 +44,11 @@ def next_pause(losses: int) -> float:
     """Seconds before the next start, after so many losses in a row."""
     doublings = min(losses - 1, 10)
     return min(_FIRST_PAUSE_S * (1 << doublings), _LONGEST_PAUSE_S)
+
+
+def _keeps_up(signer: Signer, now: float) -> bool:
+    since = signer.waiting_since
+    return since is None or (signer.load < _MOST_WAITING and now - since < _LATE_S)
 
 
 class Signers:
@@ -97,7 +104,7 @@ class Signers:
         least = min(ready, key=lambda signer: signer.load, default=None)
         if len(ready) == len(self._signers) and (least is None or least.load >= _ENOUGH):
             self._start_one(loop)
-        return least if least is not None and least.load < _MOST_WAITING else None
+        return least if least is not None and _keeps_up(least, loop.time()) else None
 
     def _belong_to(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._loop is not loop:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench build|http|smtp|send`: the figures, side by side in one run."""
+"""`python -m tests.bench build|http|sign|smtp|send`: the figures, side by side in one run."""
 
 import argparse
 import json
@@ -11,9 +11,10 @@ from tests.bench.build import bench_build
 from tests.bench.http import bench_http
 from tests.bench.measure import render_rows
 from tests.bench.send import bench_send
+from tests.bench.sign import bench_sign
 from tests.bench.smtp import bench_smtp
 
-BENCHES = {"build": bench_build, "http": bench_http, "smtp": bench_smtp, "send": bench_send}
+BENCHES = {"build": bench_build, "http": bench_http, "sign": bench_sign, "smtp": bench_smtp, "send": bench_send}
 
 
 def main(arguments: list[str]) -> int:

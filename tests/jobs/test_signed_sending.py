@@ -18,13 +18,13 @@ from publisher.model.delivery import DeliveryState
 from publisher.store.schema import delivery
 from tests.jobs.issues import counts, frozen
 from tests.jobs.rooms import open_scene
-from tests.mail.dkim_oracle import ED25519, RSA, records, verdicts
+from tests.mail.dkim_oracle import records, verdicts
+from tests.mail.test_signers import KEYS, made_ready
 
 pytestmark = pytest.mark.anyio
 
-KEYS = (RSA, ED25519)
 DOMAIN = "news.example"
-READERS = 60
+READERS = 40
 
 
 async def test_signing_processes_killed_in_mid_issue_lose_and_double_nothing(
@@ -36,6 +36,7 @@ async def test_signing_processes_killed_in_mid_issue_lose_and_double_nothing(
         dkim = DkimSigner(domain=DOMAIN, keys=KEYS, beside=signers.sign)
         with open_scene(tmp_path, port=mailbox.port, dkim=dkim) as scene:
             issue_id = frozen(scene, readers=READERS)
+            await made_ready(signers)
             killing = asyncio.create_task(_kill_in_turn(signers, killed))
             await send_batch(scene.room, issue_id, 0)
             killing.cancel()

@@ -160,6 +160,19 @@ async def test_a_process_that_hangs_is_given_up(
         assert caplog.records[-1].__dict__["fault"] == "hangs"
 
 
+async def test_while_a_process_is_late_all_else_is_signed_here() -> None:
+    """On a machine whose cores have other work, signing beside must not be slower than signing here."""
+    with signing() as signers:
+        await made_ready(signers)
+        os.kill(signers.pids[0], signal.SIGSTOP)
+        late = asyncio.create_task(signers.sign(digests(0)))
+        await asyncio.sleep(0.05)
+        assert await sign_all(signers) == EXPECTED
+        assert not late.done()
+        os.kill(signers.pids[0], signal.SIGCONT)
+        assert await late == EXPECTED[0]
+
+
 async def test_processes_that_have_nothing_to_do_end_and_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LOOK_S", 0.02)
     with signing() as signers:
