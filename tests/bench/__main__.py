@@ -14,7 +14,13 @@ from tests.bench.send import bench_send
 from tests.bench.sign import bench_sign
 from tests.bench.smtp import bench_smtp
 
-BENCHES = {"build": bench_build, "http": bench_http, "sign": bench_sign, "smtp": bench_smtp, "send": bench_send}
+BENCHES = {
+    "build": bench_build,
+    "http": bench_http,
+    "sign": bench_sign,
+    "smtp": bench_smtp,
+    "send": bench_send,
+}
 
 
 def main(arguments: list[str]) -> int:
