@@ -9,7 +9,6 @@ makes all lanes of the batch stop; their late writes change nothing.
 import asyncio
 import logging
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from publisher.jobs.newsroom import Newsroom
@@ -35,6 +34,7 @@ from publisher.model.delivery import (
 )
 from publisher.model.issue import Issue
 from publisher.store.ledger import Grant, Settlement
+from publisher.store.promise import Promise
 
 log = logging.getLogger(__name__)
 
@@ -63,14 +63,14 @@ class BatchRun:
 async def run_lane(run: BatchRun) -> None:
     """Work until the batch is empty, the lease is lost, the relay is gone, or the process is asked to end."""
     async with run.room.relay.lane() as lane:
-        settled: Future[bool] | None = None
+        settled: Promise[bool] | None = None
         while await lane.turn(lambda: run.goes_on):
             recipient = run.todo.take(run.room.relay.domains, run.room.now())
             if recipient is None:
                 break  # the domains of all that are left rest: they come again with the batch
             begun = run.room.ledger.begin(run.lease, recipient)
             message = await _build(run, recipient)  # while the intent is being written
-            grant = await asyncio.wrap_future(begun)
+            grant = await begun
             if settled is not None:
                 settled.result()
                 settled = None
@@ -85,7 +85,7 @@ async def run_lane(run: BatchRun) -> None:
                 if isinstance(outcome, Refused):
                     await note_refused(run.room, recipient, outcome)
         if settled is not None:
-            await asyncio.wrap_future(settled)
+            await settled
 
 
 async def _attempt(

@@ -8,26 +8,24 @@ what was recorded stays in the queue and is tried again until it is durable; aft
 `sending` row.
 """
 
-import asyncio
 import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from publisher.model.delivery import DeliveryState, Lease, Recipient
-from publisher.model.issue import IssueState
-from publisher.model.subscriber import SubscriptionStatus
 from publisher.store.database import Database, Transaction, to_ms
+from publisher.store.ledger_page import Change, LedgerPage, PageRefusedError
+from publisher.store.ledger_statements import VALUES, bound, build_begin, build_settle, build_stop
 from publisher.store.prepared import Prepared
-from publisher.store.schema import BatchState, batch, delivery, issue, subscriber, subscription, suppression
+from publisher.store.promise import Promise
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +33,7 @@ _MOST_AT_ONCE = 256
 """Entries in one commit; far above the number of lanes, so it bounds memory, not speed."""
 _PAUSE = timedelta(seconds=0.5)
 """Between two tries of a commit that the database refused for now."""
+_NO_OUTCOME = (None, None, None, None)
 
 
 class Grant(StrEnum):
@@ -60,33 +59,17 @@ class Settlement:
     relay: str | None = None
 
 
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
-
-
-def _promise() -> Future[Any]:
-    """One that cannot be called off: an asker who was cancelled must not upset the answers of the others."""
-    promise: Future[Any] = Future()
-    promise.set_running_or_notify_cancel()
-    return promise
-
-
 class _Kind(StrEnum):
     BEGIN = "begin"
     SETTLE = "settle"
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One change to make and the promise to answer for it. `loop` is where the asker runs, if in one."""
+class _Entry(NamedTuple):
+    """One change to make and the promise to answer for it. `values` are all but `now`, the moment of the commit."""
 
     kind: _Kind
-    values: Mapping[str, Any]
-    loop: asyncio.AbstractEventLoop | None = field(default_factory=_running_loop)
-    done: Future[Any] = field(default_factory=_promise)
+    values: Change
+    done: Promise[Any]
 
 
 class _NotAllError(Exception):
@@ -102,28 +85,24 @@ class Ledger:
         self._database = database
         self._now = now
         self._statements = _Statements(database.engine.dialect)
+        self._page = LedgerPage(database.engine) if database.engine.dialect.name == "sqlite" else None
         self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._giving_up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
 
-    def begin(self, lease: Lease, recipient: Recipient) -> Future[Grant]:
+    def begin(self, lease: Lease, recipient: Recipient) -> Promise[Grant]:
         """Write the intent of one attempt; the answer comes once it is durable."""
-        entry = _Entry(_Kind.BEGIN, _identify(lease, recipient))
-        self._entries.put(entry)
-        return entry.done
+        promise: Promise[Grant] = Promise()
+        self._entries.put(_Entry(_Kind.BEGIN, (*_identify(lease, recipient), *_NO_OUTCOME), promise))
+        return promise
 
-    def settle(self, lease: Lease, recipient: Recipient, settlement: Settlement) -> Future[bool]:
+    def settle(self, lease: Lease, recipient: Recipient, settlement: Settlement) -> Promise[bool]:
         """Write the outcome of one attempt; False where the lease was lost and nothing was written."""
-        came_to = {
-            "to_state": str(settlement.state),
-            "to_ambiguous": settlement.ambiguous,
-            "to_reply": settlement.reply,
-            "to_relay": settlement.relay,
-        }
-        entry = _Entry(_Kind.SETTLE, _identify(lease, recipient) | came_to)
-        self._entries.put(entry)
-        return entry.done
+        came_to = (settlement.state.value, settlement.ambiguous, settlement.reply, settlement.relay)
+        promise: Promise[bool] = Promise()
+        self._entries.put(_Entry(_Kind.SETTLE, (*_identify(lease, recipient), *came_to), promise))
+        return promise
 
     def close(self, patience: timedelta = timedelta(seconds=30)) -> None:
         """Commit what was given so far and end the thread; what cannot be committed in time stays ambiguous."""
@@ -138,6 +117,8 @@ class Ledger:
             if entries:
                 self._commit(entries)
             if closing:
+                if self._page is not None:
+                    self._page.close()
                 return
 
     def _take(self) -> tuple[list[_Entry], bool]:
@@ -155,6 +136,24 @@ class Ledger:
         return entries, first is None
 
     def _commit(self, entries: list[_Entry]) -> None:
+        if not self._commit_at_once(entries):
+            self._commit_with_care(entries)
+
+    def _commit_at_once(self, entries: list[_Entry]) -> bool:
+        """All in one statement, where the database has such a one; False where nothing was written."""
+        if self._page is None:
+            return False
+        now = to_ms(self._now())
+        outcomes_first = sorted(entries, key=lambda entry: entry.kind is _Kind.BEGIN)
+        try:
+            self._page.write([(*entry.values, now) for entry in outcomes_first])
+        except PageRefusedError:
+            return False
+        _answer([(entry, entry.kind is _Kind.SETTLE or Grant.GRANTED) for entry in entries])
+        return True
+
+    def _commit_with_care(self, entries: list[_Entry]) -> None:
+        """Until it is durable, or some of it can never be: then one by one."""
         singly = False
         while True:
             try:
@@ -182,40 +181,41 @@ class Ledger:
             _fail(entries, error)
             return
         for entry in entries:
-            self._commit([entry])
+            self._commit_with_care([entry])
 
 
-def _answer(answered: Sequence[tuple[_Entry, Grant | bool]]) -> None:
+def _answer(answered: Sequence[tuple[_Entry, Grant | bool | SQLAlchemyError]]) -> None:
     """Each asker, in her own loop; a loop is woken once for all of a commit, since each waking costs both threads."""
-    loops = {entry.loop for entry, _ in answered}
-    for loop in loops:
-        mine = [(entry, answer) for entry, answer in answered if entry.loop is loop]
+    for loop in {entry.done.loop for entry, _ in answered}:
+        mine = [(entry, answer) for entry, answer in answered if entry.done.loop is loop]
+        if loop is None:
+            _set_results(mine)
+            continue
         try:
-            if loop is not None:
-                loop.call_soon_threadsafe(_set_results, mine)
-                continue
-        except RuntimeError:  # the loop is closed: nobody waits there, but others may hold the promise
-            log.debug("an asker's loop is closed")
-        _set_results(mine)
+            loop.call_soon_threadsafe(_set_results, mine)
+        except RuntimeError:
+            log.debug("an asker's loop is closed: nobody waits there any more")
 
 
-def _set_results(answered: Sequence[tuple[_Entry, Grant | bool]]) -> None:
+def _set_results(answered: Sequence[tuple[_Entry, Grant | bool | SQLAlchemyError]]) -> None:
     for entry, answer in answered:
-        entry.done.set_result(answer)
+        if isinstance(answer, SQLAlchemyError):
+            entry.done.break_off(answer)
+        else:
+            entry.done.fulfil(answer)
 
 
 def _fail(entries: list[_Entry], error: SQLAlchemyError) -> None:
-    for entry in entries:
-        entry.done.set_exception(error)
+    _answer([(entry, error) for entry in entries])
 
 
 class _Statements:
     """The three statements of the ledger."""
 
     def __init__(self, dialect: sa.Dialect) -> None:
-        self._begin = Prepared(_build_begin(), dialect)
-        self._stop = Prepared(_build_stop(), dialect)
-        self._settle = Prepared(_build_settle(), dialect)
+        self._begin = Prepared(build_begin(bound), dialect)
+        self._stop = Prepared(build_stop(bound), dialect)
+        self._settle = Prepared(build_settle(bound), dialect)
         self._is_postgres = dialect.name == "postgresql"
 
     def write(
@@ -230,7 +230,11 @@ class _Statements:
             tx.exec_driver_sql("LOCK TABLE subscription, suppression IN SHARE MODE")
         answers: dict[int, Grant | bool] = {}
         for kind in (_Kind.SETTLE, _Kind.BEGIN):
-            mine = [(place, {**e.values, "now": now}) for place, e in enumerate(entries) if e.kind is kind]
+            mine = [
+                (place, dict(zip(VALUES, (*e.values, now), strict=True)))
+                for place, e in enumerate(entries)
+                if e.kind is kind
+            ]
             if singly:
                 answers |= {place: self._write_one(tx, kind, row) for place, row in mine}
             elif mine:
@@ -248,102 +252,14 @@ class _Statements:
         return Grant.SUPPRESSED if self._stop.run(tx, [row]) == 1 else Grant.LOST
 
 
-def _identify(lease: Lease, recipient: Recipient) -> dict[str, Any]:
-    """Which delivery, which attempt, and under which lease. The names are no column's, as SQLAlchemy keeps those."""
-    return {
-        "of_issue": recipient.issue,
-        "of_subscriber": recipient.subscriber,
-        "this_attempt": recipient.attempt,
-        "last_attempt": recipient.attempt - 1,
-        "lease_issue": lease.issue,
-        "lease_ordinal": lease.ordinal,
-        "lease_fence": lease.fence,
-    }
-
-
-def _build_begin() -> sa.Update:
+def _identify(lease: Lease, recipient: Recipient) -> Change:
+    """Which delivery, which attempt, and under which lease: the first of VALUES."""
     return (
-        sa.update(delivery)
-        .where(*_waiting(), _goes_on(), _subscribed(), ~_suppressed())
-        .values(
-            state=DeliveryState.SENDING,
-            attempt=sa.bindparam("this_attempt", type_=sa.Integer),
-            at=sa.bindparam("now", type_=sa.BigInteger),
-        )
-    )
-
-
-def _build_stop() -> sa.Update:
-    return (
-        sa.update(delivery)
-        .where(*_waiting(), _goes_on())
-        .values(state=DeliveryState.SUPPRESSED, at=sa.bindparam("now", type_=sa.BigInteger))
-    )
-
-
-def _build_settle() -> sa.Update:
-    return (
-        sa.update(delivery)
-        .where(
-            *_this_delivery(),
-            delivery.c.state == DeliveryState.SENDING,
-            delivery.c.attempt == sa.bindparam("this_attempt", type_=sa.Integer),
-            _held(),
-        )
-        .values(
-            state=sa.bindparam("to_state", type_=sa.Text),
-            ambiguous=sa.bindparam("to_ambiguous", type_=sa.Integer),
-            reply=sa.bindparam("to_reply", type_=sa.Text),
-            relay=sa.bindparam("to_relay", type_=sa.Text),
-            at=sa.bindparam("now", type_=sa.BigInteger),
-        )
-    )
-
-
-def _this_delivery() -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        delivery.c.issue == sa.bindparam("of_issue", type_=sa.BigInteger),
-        delivery.c.subscriber == sa.bindparam("of_subscriber", type_=sa.BigInteger),
-    )
-
-
-def _waiting() -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        *_this_delivery(),
-        sa.or_(delivery.c.state == DeliveryState.PENDING, delivery.c.state == DeliveryState.DEFERRED),
-        delivery.c.attempt == sa.bindparam("last_attempt", type_=sa.Integer),
-    )
-
-
-def _held() -> sa.ColumnElement[bool]:
-    return sa.exists().where(*_is())
-
-
-def _goes_on() -> sa.ColumnElement[bool]:
-    """The lease holds and nobody paused or cancelled the issue. Only for intents: what was begun is still settled."""
-    return sa.exists().where(*_is(), issue.c.id == batch.c.issue, issue.c.state == IssueState.SENDING)
-
-
-def _is() -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        batch.c.issue == sa.bindparam("lease_issue", type_=sa.BigInteger),
-        batch.c.ordinal == sa.bindparam("lease_ordinal", type_=sa.Integer),
-        batch.c.fence == sa.bindparam("lease_fence", type_=sa.Integer),
-        batch.c.state == BatchState.LEASED,
-    )
-
-
-def _subscribed() -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        issue.c.id == delivery.c.issue,
-        subscription.c.newsletter == issue.c.newsletter,
-        subscription.c.subscriber == delivery.c.subscriber,
-        subscription.c.status == SubscriptionStatus.CONFIRMED,
-    )
-
-
-def _suppressed() -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        subscriber.c.id == delivery.c.subscriber,
-        suppression.c.address_hash == subscriber.c.address_hash,
+        recipient.issue,
+        recipient.subscriber,
+        recipient.attempt,
+        recipient.attempt - 1,
+        lease.issue,
+        lease.ordinal,
+        lease.fence,
     )

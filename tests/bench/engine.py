@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from publisher.store.issues import move_issue, open_slot, save_composed
 from publisher.store.ledger import Grant, Settlement
 from publisher.store.migrate import migrate
 from publisher.store.newsletters import ensure_newsletters
+from publisher.store.promise import Promise
 from publisher.store.schema import batch, issue, subscriber, subscription
 from tests.bench import sample
 from tests.jobs.rooms import open_scene
@@ -36,14 +36,14 @@ AT_ONCE = 2
 class NoLedger:
     """Grants everything, writes nothing: what the engine costs without its promise."""
 
-    def begin(self, _lease: Lease, _recipient: Recipient) -> Future[Grant]:
-        answer: Future[Grant] = Future()
-        answer.set_result(Grant.GRANTED)
+    def begin(self, _lease: Lease, _recipient: Recipient) -> Promise[Grant]:
+        answer: Promise[Grant] = Promise()
+        answer.fulfil(Grant.GRANTED)
         return answer
 
-    def settle(self, _lease: Lease, _recipient: Recipient, _settlement: Settlement) -> Future[bool]:
-        answer: Future[bool] = Future()
-        answer.set_result(True)
+    def settle(self, _lease: Lease, _recipient: Recipient, _settlement: Settlement) -> Promise[bool]:
+        answer: Promise[bool] = Promise()
+        answer.fulfil(True)
         return answer
 
 

@@ -1,7 +1,8 @@
 """The named places where a sender kills itself, watched from outside: at its SQL, its commits and its socket.
 
-Nothing in the product knows of them. What is being committed is read from the statements, where a mail transaction
-stands from the octets that are written; so the points hold whatever the code in between looks like. The harness arms
+Nothing in the product knows of them. What is being committed is read from the statements (from the changes, where the
+ledger writes a page in one), where a mail transaction stands from the octets that are written; so the points hold
+whatever the code in between looks like. The harness arms
 a point through a small shared file: its number and how many passes are left; the passing that brings it to zero ends
 the process by SIGKILL.
 """
@@ -22,6 +23,8 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from publisher.mail.relay import Lane
 from publisher.model.delivery import Sent
+from publisher.store.ledger_page import LedgerPage
+from publisher.store.ledger_statements import VALUES
 
 _FORM = struct.Struct("=ii")
 
@@ -136,6 +139,7 @@ def install(trigger_file: Path, durability_file: Path) -> None:
     """Watch this process."""
     trigger = Trigger(trigger_file)
     _watch_sql(trigger, durability_file)
+    _watch_pages(trigger, durability_file)
     _watch_socket(trigger)
     _watch_outcome(trigger)
 
@@ -177,6 +181,27 @@ def _watch_sql(trigger: Trigger, durability_file: Path) -> None:
     event.listen(sa.Engine, "before_cursor_execute", before)
     event.listen(sa.Engine, "after_cursor_execute", after)
     DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
+
+
+def _watch_pages(trigger: Trigger, durability_file: Path) -> None:
+    write = LedgerPage.write
+    to_state = VALUES.index("to_state")
+    asked: set[str] = set()
+
+    def watched(self: LedgerPage, changes: Any) -> None:
+        written = sorted({"intent" if change[to_state] is None else "settle" for change in changes})
+        if "intent" in written and "intent" not in asked:
+            asked.add("intent")
+            _note_durability(self._engine.dialect, self._open(), durability_file)
+        for what in written:
+            if trigger.passing(f"{what}-before-commit"):
+                die()
+        write(self, changes)
+        for what in written:
+            if trigger.passing(f"{what}-after-commit"):
+                die()
+
+    LedgerPage.write = watched  # type: ignore[method-assign]
 
 
 def _note_durability(dialect: Any, connection: Any, file: Path) -> None:

@@ -10,7 +10,6 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,9 +24,10 @@ from publisher.mail.relay import Lane
 from publisher.mail.reply import read_reply
 from publisher.model import delivery as model
 from publisher.model.delivery import DeliveryState, Refused, Sent
-from publisher.store import deliveries, issues, ledger
+from publisher.store import deliveries, issues, ledger_statements
 from publisher.store.database import Transaction, from_ms
 from publisher.store.ledger import Grant, Ledger, Settlement
+from publisher.store.promise import Promise
 from publisher.store.schema import batch, delivery, newsletter
 
 
@@ -42,11 +42,15 @@ def sent_at_claim() -> None:
     """1: a delivery is `sent` when it is begun."""
     begin = Ledger.begin
 
-    def mutant(self: Ledger, lease: Any, recipient: Any) -> Future[Grant]:
+    def mutant(self: Ledger, lease: Any, recipient: Any) -> Any:
         claimed = Settlement(state=DeliveryState.SENT, ambiguous=0, reply="claimed")
-        granted = begin(self, lease, recipient)
-        granted.add_done_callback(lambda _: self.settle(lease, recipient, claimed))
-        return granted
+
+        async def claim() -> Grant:
+            granted = await begin(self, lease, recipient)
+            self.settle(lease, recipient, claimed)
+            return granted
+
+        return asyncio.ensure_future(claim())
 
     _swap(Ledger, "begin", mutant)
 
@@ -78,14 +82,14 @@ def outcomes_by_the_hundred() -> None:
     settle = Ledger.settle
     kept: list[tuple[Any, Any, Any]] = []
 
-    def mutant(self: Ledger, lease: Any, recipient: Any, settlement: Any) -> Future[bool]:
+    def mutant(self: Ledger, lease: Any, recipient: Any, settlement: Any) -> Promise[bool]:
         kept.append((lease, recipient, settlement))
         if len(kept) >= 100:
             for item in kept:
                 settle(self, *item)
             kept.clear()
-        done: Future[bool] = Future()
-        done.set_result(True)
+        done: Promise[bool] = Promise()
+        done.fulfil(True)
         return done
 
     _swap(Ledger, "settle", mutant)
@@ -95,15 +99,12 @@ def no_fencing() -> None:
     """5: a worker that slept past its lease goes on with the list it has in memory."""
     begin = Ledger.begin
 
-    def mutant(self: Ledger, lease: Any, recipient: Any) -> Future[Grant]:
-        answer: Future[Grant] = Future()
+    def mutant(self: Ledger, lease: Any, recipient: Any) -> Any:
+        async def forgive() -> Grant:
+            grant = await begin(self, lease, recipient)
+            return Grant.GRANTED if grant is Grant.LOST else grant
 
-        def forgive(done: Future[Grant]) -> None:
-            grant = done.result()
-            answer.set_result(Grant.GRANTED if grant is Grant.LOST else grant)
-
-        begin(self, lease, recipient).add_done_callback(forgive)
-        return answer
+        return asyncio.ensure_future(forgive())
 
     _swap(Ledger, "begin", mutant)
     _swap(send_batch, "_keep", _never_renew)
@@ -179,8 +180,8 @@ def refusals_retried() -> None:
 
 def checked_at_freeze_only() -> None:
     """11: who left after the freeze is mailed all the same."""
-    _swap(ledger, "_subscribed", sa.true)
-    _swap(ledger, "_suppressed", sa.false)
+    _swap(ledger_statements, "_subscribed", sa.true)
+    _swap(ledger_statements, "_suppressed", sa.false)
 
 
 def rendered_when_sent() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from publisher.model.subscriber import SubscriptionStatus
 from publisher.store.database import Database
 from publisher.store.deliveries import count_deliveries, freeze_issue, lease_batch, load_recipients
 from publisher.store.ledger import Grant, Ledger, Settlement
+from publisher.store.promise import Promise
 from publisher.store.schema import delivery, subscription, suppression
 from tests.store.rows import NOW, approved_issue, newsletter, readers
 
@@ -57,7 +57,7 @@ def test_outcome_and_next_intent_are_kept_in_order(
     ledger.begin(lease, first).result(5)
     settled, begun = ledger.settle(lease, first, SENT), ledger.begin(lease, second)
     assert begun.result(5) is Grant.GRANTED
-    assert settled.done()
+    assert settled.is_kept
     assert settled.result()
     with database.read() as tx:
         counts = count_deliveries(tx, lease.issue)
@@ -118,7 +118,8 @@ def test_what_a_constraint_refuses_fails_alone(
     impossible = Settlement(state=DeliveryState.SENT, ambiguous=9, reply="")
     refused = ledger.settle(lease, first, impossible)
     settled, begun = ledger.settle(lease, second, SENT), ledger.begin(lease, third)
-    assert isinstance(refused.exception(5), sa.exc.IntegrityError)
+    with pytest.raises(sa.exc.IntegrityError):
+        refused.result(5)
     assert settled.result(5) is True
     assert begun.result(5) is Grant.GRANTED
 
@@ -132,7 +133,7 @@ def test_ledger_waits_while_the_database_is_locked_and_loses_nothing(
     with database.write() as tx:
         tx.exec_driver_sql("ALTER TABLE suppression RENAME TO away")
     answer = ledger.begin(lease, first)
-    assert not answer.done()
+    assert not answer.is_kept
     with database.write() as tx:
         tx.exec_driver_sql("ALTER TABLE away RENAME TO suppression")
     assert answer.result(10) is Grant.GRANTED
@@ -148,7 +149,8 @@ def test_closing_gives_up_on_a_database_that_never_comes_back(
         tx.exec_driver_sql("DROP TABLE suppression")
     answer = ledger.begin(lease, first)
     ledger.close(patience=timedelta(seconds=0.1))
-    assert isinstance(answer.exception(5), sa.exc.SQLAlchemyError)
+    with pytest.raises(sa.exc.SQLAlchemyError):
+        answer.result(5)
 
 
 def test_closing_commits_what_was_given(
@@ -189,11 +191,12 @@ async def test_an_asker_who_was_cancelled_takes_nobodys_answer(
     database: Database, held: tuple[Lease, tuple[Recipient, ...]]
 ) -> None:
     """Her intent is durable all the same; the others of the commit are answered."""
-    lease, (first, second, third) = held
+    lease, recipients = held
     ledger = Ledger(database, lambda: NOW)
     with database.write():
-        gone = asyncio.ensure_future(asyncio.wrap_future(ledger.begin(lease, first)))
-        others = [asyncio.wrap_future(ledger.begin(lease, recipient)) for recipient in (second, third)]
+        gone, *others = [
+            asyncio.ensure_future(_answer_to(ledger.begin(lease, asker))) for asker in recipients
+        ]
         await asyncio.sleep(0)
         gone.cancel()
     assert await asyncio.wait_for(asyncio.gather(*others), 5) == [Grant.GRANTED] * 2
@@ -202,14 +205,18 @@ async def test_an_asker_who_was_cancelled_takes_nobodys_answer(
         assert count_deliveries(tx, lease.issue) == {DeliveryState.SENDING: 3}
 
 
-def test_an_answer_to_a_loop_that_is_closed_is_kept(
+async def _answer_to(promise: Promise[Grant]) -> Grant:
+    return await promise
+
+
+def test_an_asker_whose_loop_is_closed_holds_up_nobody(
     ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]], database: Database
 ) -> None:
-    lease, (first, *_) = held
+    lease, (first, second, _) = held
 
-    async def ask() -> Future[Grant]:
+    async def ask() -> Promise[Grant]:
         return ledger.begin(lease, first)
 
     with database.write():
-        answer = asyncio.run(ask())
-    assert answer.result(5) is Grant.GRANTED
+        asyncio.run(ask())
+    assert ledger.begin(lease, second).result(5) is Grant.GRANTED

@@ -6,9 +6,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, cast
 
+import pytest
+
 from publisher.store.database import Database, Transaction
 from publisher.store.deliveries import freeze_issue, lease_batch, load_recipients
 from publisher.store.ledger import Grant, Ledger
+from publisher.store.ledger_page import LedgerPage, PageRefusedError
 from publisher.store.subscriptions import end_subscriptions
 from tests.store.rows import NOW, approved_issue, newsletter, readers
 
@@ -32,8 +35,17 @@ class Hesitating:
             assert self.may_commit.wait(10)
 
 
-def test_leaving_is_not_acknowledged_while_a_mail_is_being_begun(database: Database) -> None:
-    """Else her "you are unsubscribed" comes first and the mail is begun afterwards (DESIGN, promise of delivery)."""
+def _refuse(_page: LedgerPage, _changes: object) -> None:
+    raise PageRefusedError
+
+
+def test_leaving_is_not_acknowledged_while_a_mail_is_being_begun(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else her "you are unsubscribed" comes first and the mail is begun afterwards (DESIGN, promise of delivery).
+    In a transaction of several statements, that is: a page is one, and nothing can come between.
+    """
+    monkeypatch.setattr(LedgerPage, "write", _refuse)
     with database.write() as tx:
         daily = newsletter(tx)
         (reader,) = readers(tx, daily, 1)
