@@ -10,6 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from publisher.engine.rows_only import RowsOnly
+from publisher.mail.dkim import DkimSigner
+from publisher.mail.dkim_folder import save_new_key, switch_keys
+from publisher.mail.dkim_key import Algorithm
 from publisher.model.errors import NashraError
 from publisher.settings import load_settings
 from publisher.store.issues import load_watermark
@@ -60,6 +63,18 @@ def test_the_newsroom_has_what_the_settings_say(tmp_path: Path) -> None:
 def test_a_notice_has_a_connection_that_no_issue_can_take(tmp_path: Path) -> None:
     with opened(tmp_path) as house:
         assert (house.room.relay.lanes, house.room.notice_relay.lanes) == (5, 1)
+
+
+def test_mail_is_signed_beside_the_sender_and_no_process_waits_for_it_before(tmp_path: Path) -> None:
+    with opened(tmp_path) as house:
+        assert house.room.dkim is None
+    with DataFolder(tmp_path / "data", lock=False) as folder:
+        save_new_key(folder.dkim, Algorithm.RSA, now=BEGUN)
+        switch_keys(folder.dkim, Algorithm.RSA, now=BEGUN)
+    with opened(tmp_path) as house:
+        assert isinstance(house.room.dkim, DkimSigner)
+        assert house.room.dkim.beside == house.signers.sign
+        assert house.signers.pids == ()
 
 
 def test_the_switch_ends_the_lanes(tmp_path: Path) -> None:
