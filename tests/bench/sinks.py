@@ -7,32 +7,27 @@ import asyncio
 import multiprocessing
 import os
 import pwd
-import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-_PLACES = f"/usr/sbin:/usr/local/sbin:{Path.home()}/bin"
+from tests.lab.daemon import free_port
+from tests.lab.programs import find_program
+
 BACKLOG = 1_000
-
-
-def find_postfix_tool(name: str) -> str | None:
-    """`smtp-sink` or `smtp-source` (Debian: package postfix); None where there is none."""
-    return shutil.which(name) or shutil.which(name, path=_PLACES)
 
 
 @contextmanager
 def running_sink() -> Iterator[tuple[int, str]]:
     """The port of a fast sink, and what it is."""
-    program = find_postfix_tool("smtp-sink")
+    program = find_program("smtp-sink")
     if program is None:
         with delaying_sink(0) as port:
             yield port, "our own sink (no smtp-sink here)"
         return
-    port = _free_port()
+    port = free_port()
     user = ("-u", pwd.getpwuid(os.getuid()).pw_name) if os.getuid() == 0 else ()  # it insists on it for root
     process = subprocess.Popen(
         [program, *user, f"127.0.0.1:{port}", str(BACKLOG)],
@@ -50,7 +45,7 @@ def running_sink() -> Iterator[tuple[int, str]]:
 @contextmanager
 def delaying_sink(delay: float) -> Iterator[int]:
     """The port of our own sink, which lets every answer travel for `delay` seconds: one flight, one delay."""
-    port = _free_port()
+    port = free_port()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(port, delay), daemon=True)
     process.start()
     try:
@@ -115,12 +110,6 @@ def _serve(port: int, delay: float) -> None:
         await server.serve_forever()
 
     asyncio.run(forever())
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def await_port(port: int) -> None:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import sample
 from tests.bench.__main__ import main
 from tests.bench.measure import at_least, at_most, measure
+from tests.bench.smtp import measure_postfix
+from tests.lab.programs import why_not_postfix
 from tests.web.nginx import require_nginx
 
 
@@ -33,6 +36,18 @@ def test_each_bench_runs(
     assert all(row["ours"] > 0 and row["peer"] > 0 for row in report["rows"])
     printed = capsys.readouterr().out
     assert all(name in printed for name in rows)
+
+
+@pytest.mark.lab
+def test_through_a_real_postfix_both_sides_are_measured() -> None:
+    reason = why_not_postfix()
+    if reason is not None:
+        pytest.skip(reason)
+    rows = measure_postfix(sample.messages(40), quick=True)
+    assert [(row.unit, row.ours > 0, row.peer > 0) for row in rows] == [
+        ("messages/s", True, True),
+        ("µs/message", True, True),
+    ]
 
 
 def test_sides_take_turns_and_the_first_round_does_not_count() -> None:

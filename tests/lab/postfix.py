@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lab.daemon import free_port, running
@@ -95,9 +95,9 @@ class Routes:
     `mailboxes` are Maildirs for what is routed to `virtual:`; `otherwise` is for all other mail.
     """
 
-    transport: Mapping[str, str]
-    mailboxes: Mapping[str, str]
-    access: Mapping[str, str]
+    transport: Mapping[str, str] = field(default_factory=dict)
+    mailboxes: Mapping[str, str] = field(default_factory=dict)
+    access: Mapping[str, str] = field(default_factory=dict)
     otherwise: str = "error:5.4.4 the lab sends nothing out"
 
 

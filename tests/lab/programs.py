@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 _PLACES = f"/usr/sbin:/usr/local/sbin:/usr/lib/postfix/sbin:/usr/libexec/postfix:{Path.home()}/bin"
@@ -35,13 +36,16 @@ def require_program(name: str) -> str:
 
 def why_not() -> str | None:
     """Why the lab cannot be opened here; None where it can."""
-    missing = [
-        package
-        for package, programs in _PACKAGES.items()
-        if not all(find_program(program) for program in programs)
-    ]
+    return _why_not(_PACKAGES)
+
+
+def why_not_postfix() -> str | None:
+    """Why a Postfix cannot be started here; None where it can."""
+    return _why_not(["postfix"])
+
+
+def _why_not(packages: Iterable[str]) -> str | None:
+    missing = [name for name in packages if not all(map(find_program, _PACKAGES[name]))]
     if missing:
         return f"not installed: {', '.join(missing)}"
-    if os.geteuid() != 0:
-        return "Postfix starts as root only"
-    return None
+    return None if os.geteuid() == 0 else "Postfix starts as root only"
