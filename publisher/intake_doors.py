@@ -5,6 +5,7 @@ provider) slows nothing and comes back by itself. What was not acknowledged when
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -22,6 +23,8 @@ from publisher.wiring.intake import build_intake, build_take, build_take_events
 from publisher.wiring.newsroom import House
 from publisher.wiring.sns_certificate import fetch_from_sns
 
+log = logging.getLogger(__name__)
+
 
 @asynccontextmanager
 async def open_doors(house: House, settings: IntakeSettings) -> AsyncIterator[None]:
@@ -32,6 +35,8 @@ async def open_doors(house: House, settings: IntakeSettings) -> AsyncIterator[No
             await stack.enter_async_context(_lmtp(settings.lmtp, take))
         for watch in _build_watches(settings, take):
             await stack.enter_async_context(_watched(watch))
+        for door in settings.describe():
+            log.info("bounces.door_open", extra={"door": door})
         yield
 
 

@@ -189,13 +189,16 @@ async def test_the_same_report_by_lmtp_and_maildir_counts_once(
 
 
 async def test_a_report_by_maildir_alone(
-    settings: Callable[..., Settings], folder: DataFolder, tmp_path: Path
+    settings: Callable[..., Settings], folder: DataFolder, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     (tmp_path / "bounces/new").mkdir(parents=True)
     async with running(settings(BOUNCES__MAILDIR="bounces"), folder, SENT) as service:
         (tmp_path / "bounces/new/1.x").write_bytes(dsn(verp(service)))
         await until(lambda: noted(service))
         assert [(row.subscriber, row.verdict) for row in noted(service)] == [(READER, Verdict.COUNTED)]
+    opened = [vars(record)["door"] for record in caplog.records if record.message == "bounces.door_open"]
+    assert opened == [f"maildir {tmp_path / 'bounces'}"]
 
 
 async def test_a_complaint_by_lmtp_ends_everything_and_a_forged_one_nothing(

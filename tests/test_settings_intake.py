@@ -64,6 +64,15 @@ def test_every_key_reaches_its_door(folder: Path) -> None:
     assert intake.hooks.postmark == ("nashra", "pm-s3cret")
     assert intake.hooks.ses_topics == {calls.TOPIC}
     assert settings.sender.takes_mail
+    assert intake.describe() == (
+        f"lmtp unix:{folder / 'run/lmtp'}",
+        "maildir /var/mail/bounces",
+        "imap imap.example (INBOX.bounces)",
+        "webhook mailgun",
+        "webhook postmark",
+        "webhook sendgrid",
+        "webhook ses",
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from publisher.cli.house import load, opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
-from publisher.mail.intake_settings import IntakeSettings
 from publisher.store.feedback_summary import FeedbackSummary, load_summary
 from publisher.wiring.intake import build_intake
 
@@ -21,7 +19,7 @@ def summary(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) ->
         now = house.room.now()
         found = load_summary(tx, since=now - SINCE, now=now)
         kept = len(build_intake(house).shelf.list_mails())
-    doors = tuple(_name_doors(intake))
+    doors = intake.describe()
     if json:
         tell_json({"doors": doors, "summary": found, "unrecognised": kept})
         return
@@ -33,19 +31,6 @@ def summary(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) ->
     for line in describe_troubles(found):
         tell(line)
     tell(f"unrecognised: {kept} kept for a person")
-
-
-def _name_doors(intake: IntakeSettings) -> Iterator[str]:
-    """Each with what tells it from others."""
-    if intake.lmtp is not None:
-        yield (
-            f"lmtp unix:{intake.lmtp}" if isinstance(intake.lmtp, Path) else "lmtp {}:{}".format(*intake.lmtp)
-        )
-    if intake.maildir is not None:
-        yield f"maildir {intake.maildir}"
-    if intake.imap is not None:
-        yield f"imap {intake.imap.host} ({intake.imap.folder})"
-    yield from (f"webhook {name}" for name in intake.hooks.providers)
 
 
 def describe_troubles(found: FeedbackSummary) -> Iterator[str]:

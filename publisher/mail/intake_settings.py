@@ -66,3 +66,17 @@ class IntakeSettings:
     def takes_mail(self) -> bool:
         """Whether there is a door for mail: then an address that leads to it may be given to readers."""
         return any(door is not None for door in (self.lmtp, self.maildir, self.imap))
+
+    def describe(self) -> tuple[str, ...]:
+        """Each door in a few words for an operator, without names of accounts."""
+        doors = []
+        if isinstance(self.lmtp, Path):
+            doors.append(f"lmtp unix:{self.lmtp}")
+        elif self.lmtp is not None:
+            host, port = self.lmtp
+            doors.append(f"lmtp {host}:{port}")
+        if self.maildir is not None:
+            doors.append(f"maildir {self.maildir}")
+        if self.imap is not None:
+            doors.append(f"imap {self.imap.host} ({self.imap.folder})")
+        return (*doors, *(f"webhook {name}" for name in self.hooks.providers))
