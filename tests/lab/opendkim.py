@@ -18,6 +18,7 @@ _VERDICT = re.compile(r"opendkim: (\S+): verification \((.*?)\) (succeeded|faile
 
 def verify(folder: Path, mails: Mapping[str, bytes], *, dns_port: int) -> dict[str, str]:
     """What it says of each mail: `succeeded`, or why not; nothing of one it found no signature in. `folder` is made."""
+    _require_unbound()
     folder.mkdir()
     (folder / "unbound.conf").write_text(
         "server:\n  do-not-query-localhost: no\n  module-config: iterator\n"
@@ -38,3 +39,10 @@ def verify(folder: Path, mails: Mapping[str, bytes], *, dns_port: int) -> dict[s
     if not found:
         raise RuntimeError(f"opendkim judged nothing: {done.stdout}{done.stderr}")
     return found
+
+
+def _require_unbound() -> None:
+    """Raises RuntimeError where it would ask the machine's resolver instead of ours."""
+    said = subprocess.run([require_program("opendkim"), "-V"], capture_output=True, text=True, check=False)
+    if "USE_UNBOUND" not in said.stdout + said.stderr:
+        raise RuntimeError("this opendkim is not built on libunbound, as Debian's is")
