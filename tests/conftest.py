@@ -1,12 +1,23 @@
 """What every test has at hand."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
+import coverage
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import find_chromium, launched
+
+# Both look at the clock on the wall, which says nothing of our code on a machine that does other things as well. Tests
+# that bound what an input may cost count processor time.
+settings.register_profile("nashra", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nashra")
+
+# In a worker of pytest-xdist this is what began to count lines (see ./dev); programs that tests start do not count.
+os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
 @pytest.fixture(scope="session")
@@ -15,9 +26,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The one browser of the session. Only tests marked `browser` may take it: see below."""
+    """A browser for the tests of one file. Only tests marked `browser` may take it: see below."""
     executable = find_chromium()
     if executable is None:
         pytest.skip("no Chromium here")
@@ -27,15 +38,29 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests go last: while Playwright is open its event loop occupies the thread, and nothing else that is
-    asynchronous can run there.
+    """Files with browser tests go first, since the longest wait is in one of them. In a file they go last: while
+    Playwright is open its event loop occupies the thread, and nothing else that is asynchronous can run there. It is
+    closed after each file, as the next may be any.
     """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    driving = {item.path for item in items if item.get_closest_marker("browser")}
+    place = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: _turn(item, driving, place))
+
+
+def _turn(item: pytest.Item, driving: Collection[Path], place: Mapping[Path, int]) -> tuple[bool, int, bool]:
+    return item.path not in driving, place[item.path], item.get_closest_marker("browser") is not None
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """With CI=true a skip is a failure: CI has everything that the tests need, or its set-up is broken."""
+    """A worker writes down which lines it saw, before it may be ended.
+
+    With CI=true a skip is a failure: CI has everything that the tests need, or its set-up is broken.
+    """
+    counting = coverage.Coverage.current()
+    if counting is not None and hasattr(session.config, "workerinput"):
+        counting.stop()
+        counting.save()
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or os.environ.get("CI") != "true":
         return

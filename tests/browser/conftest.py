@@ -1,4 +1,4 @@
-"""One demonstration and one browser for all browser tests; a fresh context for each visit."""
+"""One demonstration for all browser tests of a process, one browser a file; a fresh context for each visit."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.chromium import find_chromium
 from tests.browser.demonstration import Demonstration, running_demonstration
 from tests.browser.visit import Visit, visiting
 
@@ -20,8 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def demonstration(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """Started only where there is a browser to show it to."""
+    if find_chromium() is None:
+        pytest.skip("no Chromium here")
     with running_demonstration(tmp_path_factory.mktemp("browser") / "demo") as demo:
         yield demo
 

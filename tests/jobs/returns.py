@@ -20,11 +20,11 @@ from publisher.store.audience import find_subscriber
 from publisher.store.database import Database, Transaction, open_database
 from publisher.store.deliveries import freeze_issue
 from publisher.store.feedback import StoredFeedback, load_feedback
-from publisher.store.migrate import migrate
 from publisher.store.schema import delivery, subscriber
 from publisher.store.subscriptions import load_subscriptions
 from publisher.store.suppressions import hash_address, is_suppressed
 from tests.mail.bounce.reports import MARKS, SIGNER
+from tests.migrated import open_migrated
 from tests.store import rows
 
 KEY = b"h" * 32
@@ -107,8 +107,7 @@ def _sent() -> bytes:
     """The octets of that database, made once."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "nashra.db"
-        database = open_database(file)
-        migrate(database)
+        database = open_migrated(file)
         with database.write() as tx:
             _send_everything(tx)
         database.close()

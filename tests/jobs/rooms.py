@@ -20,12 +20,12 @@ from publisher.model.schedule import Recurrence
 from publisher.model.schedule_text import parse_recurrence
 from publisher.model.site import Newsletter, Selection, Sender, Site, Source
 from publisher.model.work import Work
-from publisher.store.database import after_commit, open_database
+from publisher.store.database import after_commit
 from publisher.store.ledger import Ledger
-from publisher.store.migrate import migrate
 from publisher.store.newsletters import ensure_newsletters
 from publisher.text.words import Words, load_words
 from publisher.wiring import build_templates
+from tests.migrated import open_migrated
 
 START = datetime(2025, 11, 1, 14, 0, tzinfo=UTC)
 """17:00 in Baghdad: an hour before the default slot."""
@@ -115,8 +115,7 @@ def open_scene(
     articles.mkdir(exist_ok=True)
     time, dispatcher = Time(), RecordingDispatcher()
     stopping: list[bool] = []
-    database = open_database(folder / "nashra.db")
-    migrate(database)
+    database = open_migrated(folder / "nashra.db")
     ledger = Ledger(database, time)
     titles = newsletters or (daily(),)
     with database.write() as tx:

@@ -14,12 +14,12 @@ from publisher.model.delivery import DeliveryState
 from publisher.model.subscriber import SubscriptionStatus
 from publisher.model.work import Work
 from publisher.store import schema
-from publisher.store.database import Database, open_database
-from publisher.store.migrate import migrate
+from publisher.store.database import Database
 from publisher.store.newsletters import ensure_newsletters
 from publisher.store.notices import claim_notice, record_notice
 from publisher.store.subscriptions import load_subscriptions
 from publisher.store.suppressions import add_suppression, hash_address
+from tests.migrated import open_migrated
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 KEY = b"h" * 32
@@ -109,8 +109,7 @@ class Desk:
 
 def open_desk(folder: Path) -> Desk:
     """A fresh desk."""
-    database = open_database(folder / "nashra.db")
-    migrate(database)
+    database = open_migrated(folder / "nashra.db")
     with database.write() as tx:
         ids = ensure_newsletters(tx, ["daily", "weekly"], begun_at=NOW)
     return Desk(database=database, ids=ids)

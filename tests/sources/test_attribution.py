@@ -40,6 +40,6 @@ def test_each_name_once_in_order() -> None:
 
 @pytest.mark.parametrize("unit", ["وفقاً ", "وفقاً لصحيفة ", 'وفق "', "نقلت  ", "«", 'لـ "a" '])
 def test_search_takes_linear_time(unit: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     find_attributions([unit * (400_000 // len(unit))])
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

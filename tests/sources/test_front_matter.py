@@ -113,9 +113,9 @@ def test_broken_head_tells_the_line(head: str, line: int) -> None:
     ],
 )
 def test_bombs_are_refused_quickly(head: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert isinstance(split(f"---\n{head}\n---\nbody"), Reason)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 @given(st.text(max_size=200))

@@ -55,9 +55,9 @@ def test_no_seed_is_accused() -> None:
 
 @pytest.mark.parametrize("unit", ["À", "Ã¡a ", "?", "?? ", "ØØ", "ط§", "Ã¡aaaaaaaaaa", "ÀÀÀÀ "])
 def test_search_takes_linear_time(unit: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     find_mojibake(unit * (1_000_000 // len(unit)))
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_naughty_strings_never_raise() -> None:

@@ -104,7 +104,7 @@ def test_oversized_markup_is_refused() -> None:
 
 @pytest.mark.parametrize("unit", ["<ul><li>", "<b>", "<a href=https://a.example/>", "<svg>", "&amp;", "<"])
 def test_worst_markup_is_quick(unit: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     sanitise_inline(unit * (MAX_CHARS // len(unit)))
     strip_markup(unit * (MAX_CHARS // len(unit)))
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

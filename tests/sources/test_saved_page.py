@@ -257,6 +257,6 @@ def test_huge_page_on_one_line_is_read_quickly() -> None:
     ["نشر في: 1 نوفمبر 2025 10:00", "نشر " * 39, "1/1/2025 " * 17, "نوفمبر " * 20 + "1", "© دار النهر 2025"],
 )
 def test_worst_pages_are_read_quickly(line: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     read_page("عنوان\n\n" + f"{line}\n" * 1_990)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10

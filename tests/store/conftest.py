@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from publisher.store.database import Database, open_database
 from publisher.store.migrate import migrate
+from tests.migrated import open_migrated
 from tests.postgres import find_binaries, running_server
 
 _names = itertools.count(1)
@@ -32,8 +33,7 @@ def postgres() -> Iterator[str]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty database."""
     if request.param == "sqlite":
-        database = open_database(tmp_path / "nashra.db")
-        migrate(database)
+        database = open_migrated(tmp_path / "nashra.db")
     else:
         url = request.getfixturevalue("postgres")
         name = f"test_{next(_names)}"

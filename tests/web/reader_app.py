@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,8 +24,7 @@ from publisher.model.site import Newsletter, Selection, Site
 from publisher.model.subscriber import SubscriptionStatus
 from publisher.model.work import Work
 from publisher.store import schema
-from publisher.store.database import Database, Transaction, open_database, to_ms
-from publisher.store.migrate import migrate
+from publisher.store.database import Database, Transaction, to_ms
 from publisher.store.newsletters import ensure_newsletters
 from publisher.store.subscriptions import load_subscriptions
 from publisher.store.suppressions import add_suppression, hash_address
@@ -34,6 +32,7 @@ from publisher.text.words import Words, load_words
 from publisher.web.app import build_app
 from publisher.web.context import WebContext
 from publisher.wiring import build_templates
+from tests.migrated import open_migrated
 from tests.web.markup import parse_page
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -157,8 +156,7 @@ def build_reader_app(
     host: str = "198.51.100.7",
 ) -> ReaderApp:
     """Make one. Requests come from `host`; one client may take another with `client_from`."""
-    (folder / "nashra.db").write_bytes(_migrated_database())
-    database = open_database(folder / "nashra.db")
+    database = open_migrated(folder / "nashra.db")
     with database.write() as tx:
         ids = ensure_newsletters(tx, [item.slug for item in newsletters], begun_at=NOW)
     clock, works = [NOW], list[Work]()
@@ -202,17 +200,6 @@ def _words() -> Mapping[str, Words]:
 @cache
 def _templates() -> Mapping[str, jinja2.Environment]:
     return {tag: build_templates(words) for tag, words in _words().items()}
-
-
-@cache
-def _migrated_database() -> bytes:
-    """An empty database file, migrated once for all tests."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "nashra.db"
-        database = open_database(path)
-        migrate(database)
-        database.close()
-        return path.read_bytes()
 
 
 def client_from(context: WebContext, host: str) -> TestClient:

@@ -25,9 +25,9 @@ INJECTIONS = (
 
 
 def bounded_seconds(raw: bytes) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     read(raw, VERP)
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 @settings(max_examples=300, deadline=None)
