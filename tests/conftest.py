@@ -8,6 +8,8 @@ import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.browser.chromium import find_chromium, launched
 
@@ -49,6 +51,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item, driving: Collection[Path], place: Mapping[Path, int]) -> tuple[bool, int, bool]:
     return item.path not in driving, place[item.path], item.get_closest_marker("browser") is not None
+
+
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Whole files to each worker, and one worker for all that visits the demonstration: it runs once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        visiting = "tests/browser/"
+        return visiting if nodeid.startswith(visiting) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """For `--dist loadfile`; pytest-xdist has the others."""
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)

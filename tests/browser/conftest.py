@@ -1,4 +1,4 @@
-"""One demonstration for all browser tests of a process, one browser a file; a fresh context for each visit."""
+"""One demonstration for all browser tests, one browser a file; a fresh context for each visit."""
 
 from collections.abc import Iterator
 from pathlib import Path
