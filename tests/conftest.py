@@ -19,7 +19,8 @@ settings.register_profile("nashra", deadline=None, suppress_health_check=[Health
 settings.load_profile("nashra")
 
 # In a worker of pytest-xdist this is what began to count lines (see ./dev); programs that tests start do not count.
-os.environ.pop("COVERAGE_PROCESS_START", None)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_START", None)
 
 
 @pytest.fixture(scope="session")
