@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from publisher.mail.compile import CompiledIssue, IssueStamp, compile_issue
+from publisher.mail.compile import CompiledIssue, Contact, IssueStamp, compile_issue
+from publisher.mail.leave_address import build_leave_address
 from publisher.mail.message import Message
 from publisher.mail.signing import MessageSigner
 from publisher.mail.token import Purpose, TokenSigner
@@ -37,13 +38,21 @@ def rendition(variant: str = "ar") -> Rendition:
     )
 
 
+STAMP = IssueStamp(
+    issue=42, newsletter="daily-ar", date=NOW, language="ar",
+    archive_url="https://news.example.org/newsletters/daily-ar",
+)  # fmt: skip
+
+
 def compiled(dkim: MessageSigner | None = None) -> CompiledIssue:
     """The sample issue, compiled."""
-    stamp = IssueStamp(
-        issue=42, newsletter="daily-ar", date=NOW, language="ar",
-        archive_url="https://news.example.org/newsletters/daily-ar",
-    )  # fmt: skip
-    return compile_issue(rendition(), stamp=stamp, sender=SENDER, signer=SIGNER, dkim=dkim)
+    return compile_issue(rendition(), stamp=STAMP, sender=SENDER, signer=SIGNER, dkim=dkim)
+
+
+def compiled_for_complaints() -> CompiledIssue:
+    """The sample issue where mail comes in to us: it asks for complaints, and each message names its delivery."""
+    contact = Contact(feedback_address=EmailAddress("fbl", "b.news.example.org"))
+    return compile_issue(rendition(), stamp=STAMP, sender=SENDER, signer=SIGNER, contact=contact)
 
 
 def recipient(number: int) -> Recipient:
@@ -56,6 +65,11 @@ def unsubscribe_url(number: int) -> str:
     """Her own."""
     token = SIGNER.mint(Purpose.UNSUBSCRIBE, subscriber=number, subject=1, issued_at=NOW)
     return f"https://news.example.org/u/{token}"
+
+
+def leave_address(number: int) -> EmailAddress:
+    """Her own, by mail."""
+    return build_leave_address(SIGNER, newsletter=1, subscriber=number, domain="b.news.example.org")
 
 
 def messages(count: int) -> list[Message]:
