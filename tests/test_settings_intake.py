@@ -194,3 +194,14 @@ def test_secrets_are_masked_wherever_settings_are_shown(folder: Path) -> None:
     assert told["$.bounces.imap.port"] == 143
     shown = repr(settings) + repr(settings.told)
     assert not any(secret in shown for secret in ("mg-key", "imap-s3cret", "pm-s3cret"))
+
+
+@pytest.mark.parametrize("password", ["كلمة", "a\r\nA2 DELETE INBOX", "é"])
+def test_a_password_that_imap_cannot_carry_is_told_here_and_not_shown(tmp_path: Path, password: str) -> None:
+    text = f'{SMALL}[bounces.imap]\nhost = "imap.example"\nusername = "قارئ"\n'
+    found = faults(tmp_path, text, {"NASHRA_BOUNCES__IMAP__PASSWORD": password})
+    assert {place.partition(",")[0] for place in found} == {
+        "$.bounces.imap.password",
+        "$.bounces.imap.username",
+    }
+    assert password not in str(found)

@@ -76,6 +76,10 @@ def _build_imap(table: ImapTable, base: Path, findings: Findings) -> ImapSetting
         findings.fault(
             f"{path}.mailbox", problem, "as `LIST` of the server shows it (RFC 3501 section 5.1.3)"
         )
+    for name, text in (("username", table.username), ("password", password or "")):
+        if not text.isascii() or not text.isprintable():
+            problem = "holds a letter that IMAP's LOGIN does not carry"
+            findings.fault(f"{path}.{name}", problem, "printable ASCII (RFC 3501 section 6.2.3)")
     if password is None:
         return None
     return ImapSettings(
