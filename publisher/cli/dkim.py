@@ -72,6 +72,7 @@ def generate(
         raise NashraError("there is a key already", next_step="nashra dkim show, or nashra dkim rotate")
     made = save_new_key(folder, algorithm, now=_now(), selector=selector)
     _tell_records([build_dkim_record(made.key, _domain(loaded)), *_policies(loaded, reports)])
+    _say_where_bounces_go(loaded)
     _say_next(loaded, made)
 
 
@@ -124,6 +125,7 @@ def show(
             f"{stored.key.selector}  {stored.key.algorithm}  {stored.state} since {stored.since:%Y-%m-%d %H:%M} UTC"
         )
     _tell_records(records)
+    _say_where_bounces_go(loaded)
 
 
 @app.command
@@ -233,6 +235,14 @@ def _say_next(settings: Settings, made: StoredKey) -> None:
     say(f"  next: publish this, then: dig +short TXT {name} | nashra dkim check")
     say(f"        from {ready} on, when every resolver can know them: nashra dkim switch")
     _say_who_signs(settings, made.key.algorithm)
+
+
+def _say_where_bounces_go(settings: Settings) -> None:
+    """What no TXT record does: without it no report ever comes back."""
+    if settings.sender.bounce_domain is not None:
+        say(
+            f"{settings.sender.bounce_domain} needs an MX record too: the server that hands bounces to Nashra."
+        )
 
 
 def _say_who_signs(settings: Settings, algorithm: Algorithm) -> None:

@@ -131,6 +131,13 @@ def test_spf_follows_the_relay_and_the_envelope_sender(
     assert printed.count(f"name   {name}\n") == 1
 
 
+def test_a_bounce_domain_is_told_to_need_an_mx(newsroom: Newsroom) -> None:
+    assert "MX" not in newsroom.dkim("generate")[2]
+    newsroom.write('bounce_domain = "b.aljeebal.com"')
+    assert "b.aljeebal.com needs an MX record" in newsroom.dkim("show")[2]
+    assert "b.aljeebal.com needs an MX record" in newsroom.dkim("generate", "--ed25519")[2]
+
+
 @pytest.mark.parametrize(
     ("mail", "arguments", "said"),
     [

@@ -136,7 +136,7 @@ async def _between(scene: Scene) -> Finding:
 def _settings(port: int, name: str = "main") -> RelaySettings:
     return RelaySettings(
         name=name, host="127.0.0.1", port=port, tls=Tls.NONE, lanes=1, ehlo_name="lab.example",
-        timeouts=Timeouts(connect=10, command=10, body=10, dot=10, quit=2),
+        timeouts=Timeouts(connect=30, command=30, body=30, dot=30, quit=2),
     )  # fmt: skip
 
 

@@ -1,10 +1,14 @@
 """Our signatures as OpenDKIM reads them, from mail as it arrived and with the key that `nashra dkim show` prints."""
 
+from publisher.mail.dkim_settings import DkimSettings
+from publisher.wiring.dkim import load_message_signer
+from tests.bench import sample
 from tests.lab import dns
 from tests.lab.finding import Finding, equal
 from tests.lab.newsroom import DOMAIN
 from tests.lab.opendkim import verify
 from tests.lab.scene import Scene
+from tests.lab.zone import build_zone, read_printed
 
 _GOOD = "succeeded"
 _BAD = "failed: signature verification failed"
@@ -31,6 +35,7 @@ def check_signatures(scene: Scene) -> list[Finding]:
             figures="fails: " + ", ".join(bad),
         ),
         _withdrawn(scene),
+        _second_key(scene),
     ]
 
 
@@ -64,4 +69,27 @@ def _withdrawn(scene: Scene) -> Finding:
         said = verify(scene.folder / "opendkim-withdrawn", {"mail": mail}, dns_port=port)
     return equal(
         "OpenDKIM: once the key is withdrawn", said, {"mail": "failed: key revoked"}, figures="key revoked"
+    )
+
+
+def _second_key(scene: Scene) -> Finding:
+    """With an Ed25519 key beside RSA (RFC 8463), each of the two signatures is good by itself."""
+    for word in ("generate", "switch"):
+        scene.desk.call("dkim", word, "--ed25519")
+    zone = build_zone(read_printed(scene.desk.call("dkim", "show")))
+    settings = DkimSettings(ed25519=True, lifetime=None)  # the sample is dated, and would expire
+    signer = load_message_signer(settings, domain=DOMAIN, folder=scene.press.house.folder.dkim)
+    both = (
+        sample.compiled(signer).build(sample.recipient(1), unsubscribe_url=sample.unsubscribe_url(1)).payload
+    )
+    field = b"DKIM-Signature: v=1; a="
+    _, first, second, *_ = both.split(field)
+    mails = {"rsa": field + first + second[second.index(b"From: ") :], "ed25519": field + second}
+    with dns.serving(zone) as port:
+        said = verify(scene.folder / "opendkim-both", mails, dns_port=port)
+    return equal(
+        "OpenDKIM: RSA and Ed25519, each alone",
+        (first.startswith(b"rsa-"), second.startswith(b"ed25519-"), said),
+        (True, True, dict.fromkeys(mails, _GOOD)),
+        figures=_GOOD,
     )

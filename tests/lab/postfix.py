@@ -119,8 +119,8 @@ class Postfix:
         return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def comes_to_say(self, is_there: Callable[[str], bool]) -> bool:
-        """Whether its log holds what is asked for, within five seconds: its daemons write when they come to it."""
-        deadline = time.monotonic() + 5
+        """Whether its log holds what is asked for, within half a minute: its daemons write when they come to it."""
+        deadline = time.monotonic() + 30
         while not is_there(self.read_log()):
             if time.monotonic() > deadline:
                 return False

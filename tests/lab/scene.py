@@ -25,7 +25,7 @@ from tests.lab.refusing_server import refusing
 from tests.lab.smtp_sink import Refusal, running_smtp_sink
 from tests.lab.zone import build_zone, read_printed
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 TAKEN = (
     Reader(address="layla@readers.example"),
     Reader(address="sam@readers.example", language="en"),
@@ -70,6 +70,7 @@ class Scene:
     """What there is to look at. `ids` are of readers by address, `issues` the two issues."""
 
     folder: Path
+    desk: Desk
     press: Press
     postfix: Postfix
     issues: tuple[int, ...]
@@ -121,7 +122,7 @@ def open_scene() -> Iterator[Scene]:
         }
         issues = asyncio.run(_play(press, postfix, folder / "lmtp", ids))
         yield Scene(
-            folder=folder, press=press, postfix=postfix, issues=issues, ids=ids, zone=zone, dns_port=port,
+            folder=folder, desk=desk, press=press, postfix=postfix, issues=issues, ids=ids, zone=zone, dns_port=port,
             inbox=read_maildir(postfix.maildir("inbox")),
         )  # fmt: skip
 
