@@ -7,6 +7,7 @@ from publisher.feeds.files import FileState
 from publisher.jobs.announce_feeds import announce_feeds
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
+from publisher.jobs.publish_opml import publish_opml
 from publisher.model.work import Work, WorkKind
 from publisher.store.articles import has_come_due, load_live_articles
 
@@ -25,6 +26,7 @@ def refresh_feeds(room: Newsroom) -> PublishedFeeds:
         folder=room.feeds_folder,
         now=room.now(),
     )
+    publish_opml(room)
     for failed in published.failed:
         log.error("article left out of the feeds", extra={"key": failed.id, "error": failed.reason.key})
     for file in published.files:

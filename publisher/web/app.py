@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from publisher.jobs.pushing import list_hubs
-from publisher.web.assets import render_assets, show_icon, show_robots, show_stylesheet
+from publisher.web.assets import render_assets, show_feed_stylesheet, show_icon, show_robots, show_stylesheet
 from publisher.web.body_cap import BodyCap
 from publisher.web.confirm import Confirm
 from publisher.web.context import WebContext
@@ -14,10 +14,12 @@ from publisher.web.errors import show_defect, show_http_error
 from publisher.web.feed_door import FeedDoor
 from publisher.web.feed_list import show_feed_list
 from publisher.web.feed_memory import FeedMemory
+from publisher.web.feed_preview import show_feed_preview
 from publisher.web.feeds import PREFIX, Feeds
 from publisher.web.guesses import Guesses
 from publisher.web.home import show_home
 from publisher.web.hub import hub_routes
+from publisher.web.listings import Listings
 from publisher.web.mailbox import mailbox_routes
 from publisher.web.moved import build_old_addresses
 from publisher.web.newsletters import show_issue, show_newsletter
@@ -55,6 +57,8 @@ def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
             Route("/newsletters/{slug}", show_newsletter),
             Route("/newsletters/{slug}/{number}", show_issue),
             Route("/feeds", show_feed_list),
+            Route("/feeds/feed.css", show_feed_stylesheet),
+            Route("/feeds/{path:path}", show_feed_preview),
             *hub_routes(context),
             Route("/reader.css", show_stylesheet),
             Route("/icon.svg", show_icon),
@@ -72,6 +76,7 @@ def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
     )
     app.state.context = context
     app.state.assets = render_assets(context)
+    app.state.listings = Listings(context.feeds_folder)
     app.state.guesses = Guesses()
     app.state.mailbox = context.mailbox
     return app

@@ -16,6 +16,7 @@ class Assets:
     """Rendered once, when the application is built."""
 
     stylesheet: str
+    feed_stylesheet: str
     icon: str
 
 
@@ -26,6 +27,11 @@ def render_assets(context: WebContext) -> Assets:
     colours = {"light": build_light(accent), "dark": build_dark(accent)}
     return Assets(
         stylesheet=env.get_template("web/reader.css").render(colours),
+        feed_stylesheet=env.get_template("web/feed.css").render(
+            colours,
+            site=context.site,
+            sentences={tag: words.say("web.feed_css.what") for tag, words in context.words.items()},
+        ),
         icon=env.get_template("web/icon.svg").render(colours),
     )
 
@@ -36,6 +42,12 @@ def show_stylesheet(request: Request) -> Response:
     return Response(assets.stylesheet, media_type="text/css", headers={"Cache-Control": FOREVER})
 
 
+def show_feed_stylesheet(request: Request) -> Response:
+    """`/feeds/feed.css`: what feeds name in their processing instruction, for a browser that shows them."""
+    assets: Assets = request.app.state.assets
+    return Response(assets.feed_stylesheet, media_type="text/css", headers={"Cache-Control": FOREVER})
+
+
 def show_icon(request: Request) -> Response:
     """`/icon.svg`, and `/favicon.ico` for those who ask without looking."""
     assets: Assets = request.app.state.assets
@@ -43,7 +55,7 @@ def show_icon(request: Request) -> Response:
 
 
 def show_robots(request: Request) -> Response:
-    """Readers' own pages are nobody else's (RFC 9309)."""
+    """Readers' own pages are nobody else's (RFC 9309); everything else may be read, the feeds above all."""
     base_url = context_of(request).site.base_url
     return PlainTextResponse(
         f"# {base_url}\nUser-agent: *\nDisallow: /confirm/\nDisallow: /u/\nDisallow: /mailbox\n"

@@ -17,6 +17,7 @@ from publisher.model.push import PushSettings
 from publisher.model.site import Newsletter, Site
 from publisher.store.database import Database
 from publisher.text.words import Words
+from publisher.web.listings import Listings
 from publisher.web.webhooks import Hooks
 
 
@@ -63,3 +64,9 @@ def context_of(request: Request) -> WebContext:
     """The context of the application that handles this request."""
     context: WebContext = request.app.state.context
     return context
+
+
+def listings_of(request: Request) -> Listings:
+    """The published feeds, as the application that handles this request knows them."""
+    listings: Listings = request.app.state.listings
+    return listings

@@ -41,7 +41,8 @@ def show_newsletter(request: Request) -> Response:
     with context.database.read() as tx:
         issues = load_issue_links(tx, context, newsletter, language=page_language(request), limit=SHOWN)
     form = form_for(request, newsletters=[newsletter.slug])
-    return render_page(request, NewsletterPage(form=form, issues=issues), cache=SHORT)
+    page = NewsletterPage(form=form, issues=issues)
+    return render_page(request, page, cache=SHORT, own_feed=f"newsletter/{newsletter.slug}")
 
 
 def show_issue(request: Request) -> Response:

@@ -1,6 +1,5 @@
 """Rendering: every page is a frozen value with the name of its template; this module puts the frame around it."""
 
-import logging
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -8,17 +7,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from publisher.feeds.autodiscovery import FeedLink, autodiscovery_links
-from publisher.feeds.manifest import load_listings
 from publisher.model.direction import Direction
-from publisher.model.feed import FeedListing
 from publisher.model.site import Site
 from publisher.text.direction import language_direction
 from publisher.text.house_date import format_date
 from publisher.text.words import Words
-from publisher.web.context import WebContext, context_of
+from publisher.web.context import WebContext, context_of, listings_of
 from publisher.web.language import PARAMETER, asked_language, negotiate_language
-
-log = logging.getLogger(__name__)
+from publisher.web.listings import choose_discovered
 
 NO_STORE = "no-store"
 """For pages about one reader: no cache keeps them, no search engine lists them."""
@@ -66,11 +62,19 @@ class Frame:
 
 
 def render_page(
-    request: Request, page: Page, *, language: str | None = None, status: int = 200, cache: str = NO_STORE
+    request: Request,
+    page: Page,
+    *,
+    language: str | None = None,
+    status: int = 200,
+    cache: str = NO_STORE,
+    own_feed: str | None = None,
 ) -> HTMLResponse:
-    """Answer with a page. `language` is the reader's own where it is known; a link with `?lang=` still outweighs it."""
+    """Answer with a page. `language` is the reader's own where it is known; a link with `?lang=` still outweighs it.
+    `own_feed` is the path of the feed that the page itself is about.
+    """
     context = context_of(request)
-    frame = build_frame(request, language=language, is_private=cache == NO_STORE)
+    frame = build_frame(request, language=language, is_private=cache == NO_STORE, own_feed=own_feed)
     template = context.templates[frame.language].get_template(page.template)
     headers = {"Cache-Control": cache, "Content-Language": frame.language, "Vary": "Accept-Language"}
     if frame.is_private:
@@ -93,14 +97,17 @@ def words_of(request: Request, known: str | None = None) -> Words:
     return context_of(request).words[page_language(request, known)]
 
 
-def build_frame(request: Request, *, language: str | None, is_private: bool) -> Frame:
+def build_frame(
+    request: Request, *, language: str | None, is_private: bool, own_feed: str | None = None
+) -> Frame:
     """The frame for one request."""
     context = context_of(request)
     site = context.site
     chosen = page_language(request, language)
     asked = asked_language(request, site.languages)
     today = format_date(context.now(), language=chosen, style=site.style, zone=site.timezone)
-    links = () if is_private else autodiscovery_links(load_feed_listings(context))
+    found = choose_discovered(listings_of(request).load(), site.languages, own_feed)
+    links = () if is_private else autodiscovery_links(found)
     return Frame(
         site=site,
         language=chosen,
@@ -111,15 +118,6 @@ def build_frame(request: Request, *, language: str | None, is_private: bool) -> 
         feed_links=links,
         is_private=is_private,
     )
-
-
-def load_feed_listings(context: WebContext) -> tuple[FeedListing, ...]:
-    """The published feeds; none, and a line in the log, where their list is damaged: one can still subscribe."""
-    try:
-        return load_listings(context.feeds_folder)
-    except ValueError:
-        log.exception("feeds.listing.damaged")
-        return ()
 
 
 def _language_links(context: WebContext, path: str, chosen: str) -> tuple[LanguageLink, ...]:

@@ -12,6 +12,8 @@ SHARED = (
     "/",
     "/subscribe",
     "/feeds",
+    "/feeds/index",
+    "/feeds/lang/en",
     "/newsletters/daily",
     "/newsletters/weekly",
     "/newsletters/daily/1",

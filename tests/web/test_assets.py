@@ -3,9 +3,11 @@
 import re
 from dataclasses import replace
 
+import pytest
 from lxml import etree
 
 from publisher.model.colour import MIN_CONTRAST, contrast
+from publisher.text.words import load_words
 from tests.web.reader_app import ReaderApp, with_context
 
 
@@ -13,6 +15,25 @@ def test_the_stylesheet_asks_for_nothing_from_elsewhere(reader: ReaderApp) -> No
     answer = reader.client.get("/reader.css")
     assert answer.headers["content-type"].startswith("text/css")
     assert not re.search(r"url\(|@import|@font-face", answer.text)
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "ckb"])
+def test_feeds_are_dressed_by_css_alone(reader: ReaderApp, language: str) -> None:
+    """Checklist 39: what the processing instruction of every feed names; its sentence ends no string of CSS."""
+    site = replace(reader.context.site, language=language)
+    answer = with_context(reader, site=site).get("/feeds/feed.css")
+    assert answer.headers["content-type"].startswith("text/css")
+    assert not re.search(r"url\(|@import|@font-face|xsl", answer.text)
+    for tag in ("ar", "en", "ckb"):
+        sentence = load_words(tag).say("web.feed_css.what")
+        assert (
+            f'rss:lang({tag})::before, feed:lang({tag})::before {{ content: "{sentence}"; }}' in answer.text
+        )
+        assert not set('"\\') & set(sentence)
+    assert (
+        load_words(language).say("web.feed_css.what")
+        in answer.text.partition("@media")[2].partition(":lang(ar)::")[0]
+    )
 
 
 def test_every_text_colour_can_be_read_in_light_and_dark_whatever_the_accent(reader: ReaderApp) -> None:

@@ -11,7 +11,7 @@ from publisher.text.words import load_words
 
 LOCALE = Path(publisher.__file__).parent / "locale"
 LANGUAGES = ("ar", "en", "ckb")
-COUNTED = ("web.issues.count", "web.mailbox.hidden", "web.when.every")
+COUNTED = ("web.issues.count", "web.preview.more", "web.mailbox.hidden", "web.when.every")
 
 
 def catalogue(language: str) -> dict[str, tuple[str, ...]]:
@@ -48,7 +48,7 @@ def test_keys_are_used_and_used_keys_exist() -> None:
     root = Path(publisher.__file__).parents[1]
     sources = [*(root / "templates" / "web").glob("*"), *(root / "publisher" / "web").glob("*.py")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
-    made = ("web.error.", "web.link.", "web.weekday.", "web.mailbox.")
+    made = ("web.error.", "web.feeds.kind.", "web.link.", "web.weekday.", "web.mailbox.")
     keys = set(catalogue("en"))
     for key in keys:
         assert f'"{key}"' in text or key.startswith(made), key

@@ -32,6 +32,8 @@ def every_path(app: ReaderApp) -> list[str]:
         "/newsletters/none",
         "/feeds",
         "/feeds/index.rss",
+        "/feeds/index",
+        "/feeds/feed.css",
         "/reader.css",
         "/icon.svg",
         "/favicon.ico",

@@ -1,0 +1,117 @@
+"""The page of one feed, for people (checklist 39, 40)."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from publisher.model.direction import Direction
+from publisher.text.words import load_words
+from publisher.web.entry_text import render_entry_text
+from publisher.web.feed_preview import SHOWN, WHOLE
+from tests.feeds.samples import make_entry
+from tests.web.feed_folder import listing, write_folder
+from tests.web.markup import parse_page
+from tests.web.reader_app import ReaderApp
+
+ARABIC = make_entry()
+ENGLISH = make_entry(
+    id="tag:aljeebal.com,2025:2",
+    title="Dollar climbs",
+    summary="A summary",
+    content_html='<div dir="ltr" lang="en"><p>Text</p></div>',
+    language="en",
+    direction=Direction.LTR,
+    published_at=ARABIC.published_at - timedelta(hours=1),
+)
+
+
+def test_entries_stand_as_a_reader_shows_them_each_in_its_own_direction(reader: ReaderApp) -> None:
+    write_folder(reader.context.feeds_folder, [listing("index", "الكل")], ARABIC, ENGLISH)
+    page = parse_page(reader.client.get("/feeds/index?lang=en").text)
+    assert page.xpath("string(//h1)") == "الكل"
+    titles = page.xpath("//ol//h3")
+    assert [title.text_content() for title in titles] == [ARABIC.title, "Dollar climbs"]
+    assert [(title.get("lang"), title.get("dir")) for title in titles] == [("ar", "rtl"), ("en", "ltr")]
+    assert page.xpath("//ol//h3/a/@href")[0] == ARABIC.url
+    assert page.xpath("//time/@datetime")[0] == ARABIC.published_at.isoformat()
+    assert "سارة, Omar" in page.xpath("string(//ol/li[1])")
+    whole = page.xpath("//ol/li[1]//details//div[@lang='ar']")
+    assert whole[0].get("dir") == "rtl"
+    assert "نص & متن" in whole[0].text_content()
+
+
+def test_the_address_can_be_copied_and_every_format_is_named(reader: ReaderApp) -> None:
+    write_folder(reader.context.feeds_folder, [listing("section/s-abcdefgh")])
+    page = parse_page(reader.client.get("/feeds/section/s-abcdefgh").text)
+    assert page.xpath("//input[@readonly]/@value") == ["https://news.example/feeds/section/s-abcdefgh.rss"]
+    assert [link.text for link in page.xpath("//ul[@class='row']/li/a[@type]")] == ["RSS", "Atom", "JSON"]
+
+
+def test_a_long_feed_shows_its_first_entries_and_says_how_many_more(reader: ReaderApp) -> None:
+    many = [replace(ARABIC, id=f"tag:x,2025:{number}", summary="خلاصة " * 40) for number in range(SHOWN + 3)]
+    write_folder(reader.context.feeds_folder, [listing("index")], *many)
+    text = reader.client.get("/feeds/index?lang=ar").text
+    page = parse_page(text)
+    assert len(page.xpath("//ol/li")) == SHOWN
+    assert len(page.xpath("//details")) == WHOLE
+    assert "3 مقالات أخرى" in text
+    assert len(text.encode()) < 30_000
+
+
+def test_an_empty_feed_says_that_nothing_is_missed(reader: ReaderApp) -> None:
+    write_folder(reader.context.feeds_folder, [listing("index")])
+    (reader.context.feeds_folder / "index.json").write_text('{"items": []}')
+    assert load_words("en").say("web.preview.empty") in reader.client.get("/feeds/index?lang=en").text
+
+
+@pytest.mark.parametrize(
+    "path", ["none", "section/none", "section", "%2e%2e", "index.html", "INDEX", "a//b", "x" * 300]
+)
+def test_a_page_of_no_feed_is_not_found(reader: ReaderApp, path: str) -> None:
+    write_folder(reader.context.feeds_folder, [listing("index")])
+    answer = reader.client.get(f"/feeds/{path}")
+    assert answer.status_code == 404
+
+
+def test_a_listed_feed_whose_file_is_gone_is_not_found(reader: ReaderApp) -> None:
+    write_folder(reader.context.feeds_folder, [listing("index")])
+    (reader.context.feeds_folder / "index.json").unlink()
+    assert reader.client.get("/feeds/index").status_code == 404
+
+
+def test_the_address_of_the_feed_itself_never_becomes_the_page(reader: ReaderApp) -> None:
+    write_folder(reader.context.feeds_folder, [listing("index")])
+    answer = reader.client.get("/feeds/index.rss", headers={"accept": "text/html;q=0.7"})
+    assert answer.headers["content-type"] == "application/rss+xml; charset=utf-8"
+
+
+def test_hostile_text_stays_text(reader: ReaderApp) -> None:
+    hostile = replace(ARABIC, title="<script>x</script>", summary='"><img src=x>', authors=("<b>",))
+    write_folder(reader.context.feeds_folder, [listing("index", "<i>")], hostile)
+    text = reader.client.get("/feeds/index").text
+    assert not re.search(r"<script|<img|<i>|<b>", text)
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ('<p dir="rtl" lang="ar">نص</p>', '<p dir="rtl" lang="ar">نص</p>'),
+        (
+            '<img src="https://x.example/1.jpg" alt="سوق"> بعد',
+            '<span class="picture">[Picture: سوق]</span> بعد',
+        ),
+        ('<picture><source srcset="x"><img alt="a"></picture>', '<span class="picture">[Picture: a]</span>'),
+        ('<video src="x"></video>', '<span class="picture">[Picture]</span>'),
+        ('<a href="javascript:alert(1)" onclick="x">y</a>', "<a>y</a>"),
+        ('<a href=" JAVASCRIPT:alert(1)">y</a>', "<a>y</a>"),
+        ('<a href="https://x.example/" style="x" id="main">y</a>', '<a href="https://x.example/">y</a>'),
+        ("<script>alert(1)</script>after", "after"),
+        ("<form><input></form><style>x</style>", ""),
+        ('<svg onload="x"><script>y</script></svg>', '<span class="picture">[Picture]</span>'),
+        ("<!-- note --><p>x</p>", "<p>x</p>"),
+    ],
+)
+def test_the_text_of_an_entry_asks_nobody_and_does_nothing(content: str, shown: str) -> None:
+    assert render_entry_text(content, load_words("en")) == f'<div class="entry-text">{shown}</div>'
