@@ -1,6 +1,5 @@
 """A Nashra to be killed: `python -m tests.crash_child SETTINGS`. Its relay is whatever NASHRA_MAIL__PORT names."""
 
-import asyncio
 import os
 import sys
 from datetime import timedelta
@@ -9,6 +8,7 @@ from pathlib import Path
 from publisher.serving import Plan, running
 from publisher.settings import load_settings
 from publisher.wiring.folder import DataFolder
+from publisher.wiring.loop import run
 
 
 async def main(file: Path) -> None:
@@ -20,4 +20,4 @@ async def main(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    run(main(Path(sys.argv[1])))

@@ -1,6 +1,5 @@
 """`nashra demo`: the main job on this machine, with sample articles, sample readers and a mailbox."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from publisher.demo.run import Demonstration, run_demonstration
 from publisher.demo.summary import Summary
 from publisher.serving import Service
 from publisher.wiring.logs import start_logging
+from publisher.wiring.loop import run
 
 
 def demo(
@@ -40,7 +40,7 @@ def demo(
     console = Console(stderr=True)
     with _display(console) as watch:
         plan = Demonstration(folder=folder.absolute(), port=port, once=once, told=_tell_address, watch=watch)
-        summary = asyncio.run(run_demonstration(plan))
+        summary = run(run_demonstration(plan))
     if json:
         tell_json(summary)
     else:

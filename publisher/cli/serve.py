@@ -13,6 +13,7 @@ from publisher.serving import Plan, running
 from publisher.settings import Settings
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.logs import start_logging
+from publisher.wiring.loop import run
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def serve(*, settings: SettingsOption = SETTINGS) -> None:
     loaded = load(settings)
     start_logging(logging.INFO)
     with DataFolder(loaded.data, lock=True) as folder:
-        asyncio.run(_serve(loaded, folder))
+        run(_serve(loaded, folder))
 
 
 async def _serve(settings: Settings, folder: DataFolder) -> None:

@@ -1,12 +1,12 @@
 """A process of its own that freezes an issue and sends the first of it: `python -m tests.bench.child FOLDER PORT N`."""
 
-import asyncio
 import json
 import resource
 import sys
 import time
 from pathlib import Path
 
+from publisher.wiring.loop import run
 from tests.bench.engine import freeze_next, open_engine, send_issue
 
 
@@ -15,7 +15,7 @@ def main(folder: Path, port: int, messages: int) -> None:
     with open_engine(folder, port) as engine:
         issue = freeze_next(engine)
         begun = time.perf_counter()
-        sent = asyncio.run(send_issue(engine, issue, most=messages))
+        sent = run(send_issue(engine, issue, most=messages))
         wall = (time.perf_counter() - begun) / sent
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"rss": rss, "wall": wall}))

@@ -1,6 +1,5 @@
 """`bench send`: the whole engine, from frozen rows to settled ones."""
 
-import asyncio
 import itertools
 import json
 import shutil
@@ -11,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from publisher.wiring.loop import run
 from tests.bench.engine import NoLedger, freeze_next, open_engine, prepare, send_issue
 from tests.bench.freezing import load_frozen, time_executemany, time_freeze
 from tests.bench.measure import Row, Work, at_least, at_most, measure
@@ -43,7 +43,7 @@ def _ledger_row(template: Path, port: int, sink: str, *, rounds: int) -> Row:
                     issue = freeze_next(engine)
                     return await send_issue(engine, issue)
 
-            return lambda: asyncio.run(work())
+            return lambda: run(work())
 
         costs = measure({"ledger": side(None), "none": side(NoLedger)}, rounds=rounds)
     return at_least(

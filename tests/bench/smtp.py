@@ -12,6 +12,7 @@ from publisher.mail.message import Message
 from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.delivery import Sent
+from publisher.wiring.loop import run
 from tests.bench import sample
 from tests.bench.measure import Row, Work, at_least, at_most, measure
 from tests.bench.sinks import delaying_sink, running_sink
@@ -29,7 +30,7 @@ def bench_smtp(*, quick: bool) -> list[Row]:
     messages = sample.messages(40 if quick else 400)
     with running_sink() as (port, sink):
         sides: dict[str, Work] = {
-            "ours": lambda: asyncio.run(_send_ours(port, messages, count, LANES)),
+            "ours": lambda: run(_send_ours(port, messages, count, LANES)),
             "aiosmtplib": lambda: asyncio.run(_send_theirs(port, messages, slow_count)),
         }
         source = find_program("smtp-source")
@@ -73,7 +74,7 @@ def measure_postfix(messages: Sequence[Message], *, quick: bool) -> list[Row]:
         options = ("-N", "-F", mail.name, "-f", str(sender), "-t", str(to))
         program = require_program("smtp-source")
         sides: dict[str, Work] = {
-            "ours": lambda: asyncio.run(_send_ours(postfix.port, messages, count, LANES)),
+            "ours": lambda: run(_send_ours(postfix.port, messages, count, LANES)),
             "source": lambda: _send_source(program, postfix.port, count, *options),
         }
         costs = measure(sides, rounds=rounds)
@@ -92,7 +93,7 @@ def _latency_row(messages: Sequence[Message], *, quick: bool) -> Row:
     count = lanes * (2 if quick else 60)
     with delaying_sink(DELAY) as port:
         costs = measure(
-            {"ours": lambda: asyncio.run(_send_ours(port, messages, count, lanes))}, rounds=1 if quick else 5
+            {"ours": lambda: run(_send_ours(port, messages, count, lanes))}, rounds=1 if quick else 5
         )
     limit = lanes / (2 * DELAY)
     return at_least(

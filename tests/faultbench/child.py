@@ -33,6 +33,7 @@ from publisher.store import opening
 from publisher.store.database import Database, after_commit, open_database
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.logs import start_logging
+from publisher.wiring.loop import run
 from publisher.wiring.newsroom import House, open_house
 from tests.faultbench import crash_points, mutants
 from tests.faultbench.hurried import hurried, in_newsroom_time
@@ -78,7 +79,7 @@ def run_sender(orders: Orders) -> None:
     if orders.mutant is not None:
         mutants.install(orders.mutant)
     parent = os.getppid()
-    sys.exit(asyncio.run(_work(orders, parent)))
+    sys.exit(run(_work(orders, parent)))
 
 
 async def _work(orders: Orders, parent: int) -> int:

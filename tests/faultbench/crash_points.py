@@ -7,7 +7,7 @@ a point through a small shared file: its number and how many passes are left; th
 the process by SIGKILL.
 """
 
-import asyncio.selector_events
+import asyncio
 import mmap
 import os
 import re
@@ -15,12 +15,13 @@ import signal
 import struct
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.default import DefaultDialect
 
+from publisher.mail.conversation import Conversation
 from publisher.mail.relay import Lane
 from publisher.model.delivery import Sent
 from publisher.store.ledger_page import LedgerPage
@@ -214,25 +215,42 @@ def _note_durability(dialect: Any, connection: Any, file: Path) -> None:
         out.write(f"{dialect.name} {value}\n")
 
 
-def _watch_socket(trigger: Trigger) -> None:
-    transport = asyncio.selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
-    write = transport.write
+class _Watched:
+    """A transport that dies of what is written. The talk has set its buffer to hold nothing, so each write leaves the
+    process at once, on every loop.
+    """
 
-    def watched(self: Any, data: Any) -> None:
-        if data[-6:] == b"DATA\r\n" and len(data) < 2000 and trigger.passing(Point.DATA_BEFORE):
+    def __init__(self, transport: asyncio.Transport, trigger: Trigger) -> None:
+        self._transport = transport
+        self._trigger = trigger
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """As the transport, but for the passing to die at."""
+        passing, write = self._trigger.passing, self._transport.write
+        if data[-6:] == b"DATA\r\n" and len(data) < 2000 and passing(Point.DATA_BEFORE):
             die()
-        if len(data) > 2000 and trigger.passing(Point.BODY_MIDDLE):
-            write(self, data[: len(data) // 2])
+        if len(data) > 2000 and passing(Point.BODY_MIDDLE):
+            write(data[: len(data) // 2])
             die()
         ends = data == b".\r\n" or data[-5:] == b"\r\n.\r\n"
-        if ends and trigger.passing(Point.DOT_BEFORE):
-            write(self, data[:-3])
+        if ends and passing(Point.DOT_BEFORE):
+            write(data[:-3])
             die()
-        write(self, data)
-        if ends and trigger.passing(Point.DOT_AFTER):
+        write(data)
+        if ends and passing(Point.DOT_AFTER):
             die()
 
-    transport.write = watched
+
+def _watch_socket(trigger: Trigger) -> None:
+    begin = Conversation.__init__
+
+    def watched(self: Conversation, transport: asyncio.Transport) -> None:
+        begin(self, cast("asyncio.Transport", _Watched(transport, trigger)))
+
+    Conversation.__init__ = watched  # type: ignore[method-assign]
 
 
 def _watch_outcome(trigger: Trigger) -> None:

@@ -17,6 +17,8 @@ from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.mail.smtp import Session
 from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Sent, Uncertain
+from publisher.wiring.loop import run
+from tests.loops import BOTH
 from tests.mail.builders import digest
 from tests.mail.scripted_relay import EHLO, Fault, Script, ScriptedRelay, scripted_relay
 
@@ -25,6 +27,12 @@ TIMEOUTS = Timeouts(connect=5, command=0.5, body=0.5, dot=0.5, quit=0.5)
 MESSAGE = digest()
 SMALL = replace(MESSAGE, payload=b"Subject: x\r\n\r\nx\r\n")
 PIPELINING: Script = {"ehlo": EHLO["pipelining"]}
+
+
+@pytest.fixture(params=BOTH)
+def anyio_backend(request: pytest.FixtureRequest) -> object:
+    """On each loop: what is held back, and when, is the transport's to say."""
+    return request.param
 
 
 def settings(port: int) -> RelaySettings:
@@ -340,5 +348,5 @@ async def play(script: dict[str, tuple[str, bytes]], *, in_flight: bool) -> Outc
 def test_the_outcome_is_what_the_transcript_says(
     script: dict[str, tuple[str, bytes]], in_flight: bool
 ) -> None:
-    outcome = asyncio.run(play(script, in_flight=in_flight))
+    outcome = run(play(script, in_flight=in_flight))
     assert type(outcome) is model(script, in_flight=in_flight), outcome

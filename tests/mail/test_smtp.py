@@ -13,12 +13,19 @@ from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.model.address import EmailAddress
 from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Sent, Uncertain
+from tests.loops import BOTH
 from tests.mail.builders import digest
 from tests.mail.scripted_relay import EHLO, Fault, Script, ScriptedRelay, scripted_relay
 
 pytestmark = pytest.mark.anyio
 SHORT = Timeouts(connect=0.8, command=0.5, body=0.5, dot=0.5, quit=0.5)
 MESSAGE = digest()
+
+
+@pytest.fixture(params=BOTH)
+def anyio_backend(request: pytest.FixtureRequest) -> object:
+    """On each loop: what is held back, and when, is the transport's to say."""
+    return request.param
 
 
 def settings(relay: ScriptedRelay, *, lanes: int = 1, timeouts: Timeouts = SHORT) -> RelaySettings:
