@@ -23,7 +23,7 @@ from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.open_slots import next_due_at, open_due_slots
 from publisher.jobs.outstanding import recover, submit_outstanding
 from publisher.jobs.perform import perform
-from publisher.jobs.refresh_feeds import refresh_feeds, submit_come_due
+from publisher.jobs.refresh_feeds import mend_feeds, submit_feeds
 from publisher.mail.mailbox import Mailbox
 from publisher.page_server import build_address, listen, serve_pages
 from publisher.settings import Settings
@@ -78,24 +78,11 @@ class _Sources:
         self._last, self._read_at = current, now
 
 
-class _Dates:
-    """Notices that the date of a stored article has come, which no file tells. The first look only remembers when."""
-
-    def __init__(self) -> None:
-        self._looked_at: datetime | None = None
-
-    def look(self, room: Newsroom) -> None:
-        now = room.now()
-        if self._looked_at is not None:
-            submit_come_due(room, since=self._looked_at)
-        self._looked_at = now
-
-
 @asynccontextmanager
 async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIterator[Service]:
     """Run until the block ends. Raises NashraError where an address is taken or the folder cannot be used."""
     dispatcher = EmbeddedDispatcher(after_commit)
-    sources, dates = _Sources(), _Dates()
+    sources = _Sources()
     with (
         closing(listen(settings.bind_host, settings.bind_port)) as listening,
         open_house(settings, folder=folder, dispatcher=dispatcher, begun_at=plan.begun_at) as house,
@@ -109,21 +96,21 @@ async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIt
                 serve_pages(house, settings, listening, plan.mailbox),
                 _engine(house, dispatcher),
             ):
-                await asyncio.to_thread(_begin, house.room, sources, dates)
+                await asyncio.to_thread(_begin, house.room, sources)
                 if plan.before_clock is not None:
                     await plan.before_clock(service)
-                async with _clock(house.room, sources, dates, plan.sweep_every):
+                async with _clock(house.room, sources, plan.sweep_every):
                     yield service
 
 
-def _begin(room: Newsroom, sources: _Sources, dates: _Dates) -> None:
+def _begin(room: Newsroom, sources: _Sources) -> None:
     """Settle what an earlier process left, then bring store and files up to the sources.
 
     Only the first must succeed. A source that cannot be read, or a feed that cannot be written, keeps neither mail nor
     pages from readers: the sweep reads again, and every later publication writes again.
     """
     recover(room)
-    for work in (dates.look, sources.read_changes, refresh_feeds):
+    for work in (sources.read_changes, mend_feeds):
         try:
             work(room)
         except Exception:
@@ -146,17 +133,15 @@ async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator
 
 
 @asynccontextmanager
-async def _clock(
-    room: Newsroom, sources: _Sources, dates: _Dates, sweep_every: timedelta
-) -> AsyncIterator[None]:
+async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> AsyncIterator[None]:
     async def tick() -> None:
         await asyncio.to_thread(open_due_slots, room)
 
     async def sweep() -> None:
         # What is outstanding first: a source that cannot be read must not keep mail from being sent.
         await asyncio.to_thread(submit_outstanding, room)
-        await asyncio.to_thread(dates.look, room)
         await asyncio.to_thread(sources.read_changes, room)
+        await asyncio.to_thread(submit_feeds, room)
         await asyncio.to_thread(complete_twins, room.feeds_folder, at_most_seconds=TWIN_SECONDS)
 
     clock = Clock(tick=tick, sweep=sweep, next_due=partial(next_due_at, room), sweep_every=sweep_every)

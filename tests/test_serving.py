@@ -14,6 +14,7 @@ import pytest
 from publisher import serving
 from publisher.jobs.ingest import ingest
 from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.refresh_feeds import refresh_feeds, submit_feeds
 from publisher.mail.mailbox import Mailbox
 from publisher.model.errors import NashraError
 from publisher.model.work import Work, WorkKind
@@ -261,16 +262,17 @@ async def test_a_reading_that_failed_counts_as_none(tmp_path: Path, monkeypatch:
 async def test_an_article_dated_ahead_reaches_the_feeds_when_its_date_comes(tmp_path: Path) -> None:
     """No file changes then; the sweep asks for the feeds once, and not again."""
     with open_scene(tmp_path) as scene:
-        dates = serving._Dates()
         scene.write("ahead", date="2025-11-01T17:03:00+03:00")
         ingest(scene.room)
         scene.taken()
 
         def look(**later: float) -> list[Work]:
             scene.time.pass_(**later)
-            dates.look(scene.room)
+            submit_feeds(scene.room)
             return scene.taken()
 
+        refresh_feeds(scene.room)
         assert [look(), look(minutes=2), look(seconds=59)] == [[], [], []]
         assert look(seconds=30) == [Work(WorkKind.PUBLISH_FEEDS)]
+        refresh_feeds(scene.room)
         assert look(seconds=30) == []

@@ -1,6 +1,8 @@
 """`nashra feeds`: the published feeds."""
 
-from cyclopts import App
+from typing import Annotated
+
+from cyclopts import App, Parameter
 
 from publisher.cli.feeds_check import check
 from publisher.cli.house import opened
@@ -8,19 +10,25 @@ from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
 from publisher.feeds.complete_twins import complete_twins
 from publisher.feeds.files import FileState
-from publisher.jobs.publish_feeds import PublishedFeeds
+from publisher.jobs.publish_feeds import Extent, PublishedFeeds
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.model.errors import NashraError
+
+AnewOption = Annotated[
+    bool, Parameter(help="Write every feed anew, whatever is known of its files.", negative="")
+]
 
 app = App(name="feeds", help="Publish the feeds and list them; check any feed.")
 app.command(check, name="check")
 
 
 @app.command(name="publish")
-def publish(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> None:
+def publish(
+    *, anew: AnewOption = False, settings: SettingsOption = SETTINGS, json: JsonOption = False
+) -> None:
     """Bring every feed file up to the stored articles, and list them. What did not change stays as it is."""
     with opened(settings) as house:
-        published = refresh_feeds(house.room)
+        published = refresh_feeds(house.room, extent=Extent.ALL if anew else Extent.DAMAGED)
         folder = house.room.feeds_folder
         complete_twins(folder)
     if json:

@@ -41,15 +41,20 @@ def primary_language(tag: str) -> str:
 
 
 def section_path(name: str) -> str:
-    """`section/world-news` for `World News`; `section/s-` and eight letters of its hash for a name that is long, not
-    ASCII, or holds signs.
+    """`section/world-news` for `World News`; see `named_path`."""
+    return named_path("section", name)
 
-    The hash is of the name alone (NFC, case folded), so it stays whatever other sections come and go.
+
+def named_path(folder: str, name: str) -> str:
+    """`topic/climate-change` for `Climate Change` in `topic`; `topic/s-` and eight letters of its hash for a name that
+    is long, not ASCII, or holds signs.
+
+    The hash is of the name alone (NFC, case folded), so it stays whatever other names come and go.
     """
     if len(name) <= _NAME_LIMIT and _PLAIN_NAME.fullmatch(name):
-        return "section/" + re.sub("[ _-]+", "-", name).lower()
+        return f"{folder}/" + re.sub("[ _-]+", "-", name).lower()
     digest = hashlib.sha256(unicodedata.normalize("NFC", name).casefold().encode()).digest()
-    return "section/s-" + base64.b32encode(digest)[:8].decode("ascii").lower()
+    return f"{folder}/s-" + base64.b32encode(digest)[:8].decode("ascii").lower()
 
 
 def feed_id(home: str, path: str) -> str:

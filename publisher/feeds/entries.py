@@ -1,11 +1,7 @@
-"""An article as it stands in a feed, the same in every feed and format.
+"""An article as it stands in a feed, the same in every feed and format."""
 
-Promise: one bad article never costs the feed. An article that cannot be made an entry is named with its reason and
-left out; the others go on.
-"""
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from publisher.feeds.addresses import ascii_url
@@ -13,7 +9,7 @@ from publisher.feeds.content import build_content
 from publisher.feeds.corrections import correction_lines
 from publisher.feeds.xml_text import single_line
 from publisher.model.article import Article, BlockKind, Parsed
-from publisher.model.feed import Category, Entry, FailedEntry
+from publisher.model.feed import Category, Entry
 from publisher.model.media import Enclosure, Image, Wire
 from publisher.model.reason import Reason, reason
 from publisher.model.site import Site
@@ -23,27 +19,6 @@ from publisher.text.words import Words
 
 SUMMARY_LIMIT = 300
 """Characters of a summary taken from the first paragraph."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltEntries:
-    """Entries by article id, and the articles that could not become one."""
-
-    entries: Mapping[str, Entry]
-    failed: tuple[FailedEntry, ...]
-
-
-def build_entries(site: Site, articles: Iterable[Article], words: Mapping[str, Words]) -> BuiltEntries:
-    """Make an entry of each article on its own. `words` has the site's language at least."""
-    entries: dict[str, Entry] = {}
-    failed: list[FailedEntry] = []
-    for article in articles:
-        try:
-            entries[article.id] = build_entry(site, article, words)
-        # The promise: whatever one article holds, the others are published, and this one is named to the operator.
-        except Exception as error:
-            failed.append(FailedEntry(id=article.id, reason=describe_failure(error)))
-    return BuiltEntries(entries=entries, failed=tuple(failed))
 
 
 def describe_failure(error: Exception) -> Reason:
@@ -79,6 +54,30 @@ def build_entry(site: Site, article: Article, words: Mapping[str, Words]) -> Ent
         source=_source(parsed.wire, site) if parsed.wire else None,
         rights=_optional(parsed.rights),
         correction=next(iter(corrections), ""),
+    )
+
+
+def correction_id(article_id: str, correction: int) -> str:
+    """The id of a correction's own entry, derived from the article's (a tag URI may hold `;` and `=`: RFC 4151); the
+    article's for 0.
+    """
+    return f"{article_id};correction={correction}" if correction else article_id
+
+
+def build_correction_entry(
+    site: Site, article: Article, number: int, entry: Entry, words: Mapping[str, Words]
+) -> Entry:
+    """A correction as an entry of its own, for readers that never update what they have. `entry` is the article's."""
+    correction = next(item for item in article.corrections if item.number == number)
+    say = words.get(article.parsed.language, words[site.language]).say
+    at = _local(correction.at, site)
+    title = say("feeds.correction_title", title=single_line(article.parsed.title))
+    return replace(
+        entry,
+        id=correction_id(article.id, number),
+        title=lead_mark(title, entry.direction),
+        published_at=at,
+        updated_at=at,
     )
 
 

@@ -4,27 +4,34 @@ Promises:
 - A reader never sees a torn file: each is replaced whole by rename.
 - Equal bytes keep file, date and so every validator; a change moves the date strictly forward, in whole seconds,
   because Last-Modified has no finer grain and some readers compare nothing else.
-- A file and its twins have equal dates exactly when they hold the same bytes. The file goes first; a crash before its
-  gzip twin leaves unequal dates, and the next run mends it. An old brotli twin goes before the new file comes, and the
-  new one is made later (`complete_twins.py`): until then servers send gzip.
+- A file and its twins have equal dates exactly when they hold the same bytes. Old twins go before the new file comes,
+  and new ones are made after all files are in place: until then servers send the file itself. A crash leaves a file
+  without a twin, and the next run mends it.
 - A document that does not read back is not published: the last good file stays.
 - Only files of our own manifest are ever removed.
+
+It costs what changed: a file is known by its digest, its size and its date, and is not read again.
 """
 
 import fcntl
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from publisher.feeds.documents import Document, check_document
-from publisher.feeds.manifest import Manifest, load_manifest, save_manifest
+from publisher.feeds.manifest import FileRecord, Manifest, load_manifest, save_manifest
 from publisher.feeds.replace import STRAY, replace_file, sync_folder
-from publisher.feeds.twins import BROTLI, CODINGS, GZIP, is_paired, twin
+from publisher.feeds.twins import CODINGS, GZIP, is_paired, twin
 from publisher.model.feed import FeedListing
 from publisher.model.reason import Reason
+
+_HANDS = 4
+"""Files written at once: the disk syncs several for little more than the time of one."""
 
 
 class FileState(StrEnum):
@@ -50,54 +57,126 @@ class FeedFile:
     reason: Reason | None = None
 
 
-def write_feeds(
-    folder: Path, documents: Sequence[Document], listings: Sequence[FeedListing], *, now: datetime
-) -> tuple[FeedFile, ...]:
-    """Bring the folder up to these documents and remove our files of feeds that are no more.
+class FeedFolder:
+    """The feeds folder while nobody else may write it. Use it inside `open_feed_folder`.
 
-    Safe to repeat and to interrupt anywhere. Several writers wait for each other. `now` dates what changed.
+    In this order: `claim` the paths that may be new, `put` every document, `complete_gzip`, `drop` what is no more,
+    `settle`. Safe to repeat, and to interrupt anywhere.
     """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self._records = dict(manifest.files)
+        self._lacking: list[Path] = []
+
+    def claim(self, paths: Collection[str]) -> None:
+        """Say that these files are ours before they are there: a crash can leave no file that nobody owns."""
+        new = {path: FileRecord() for path in paths if path not in self._records}
+        if new:
+            self._records |= new
+            self.manifest = replace(self.manifest, files=dict(self._records))
+            save_manifest(self.folder, self.manifest)
+
+    def put(self, documents: Iterable[Document], *, now: datetime) -> tuple[FeedFile, ...]:
+        """Bring these files up to their documents. `now` dates what changed."""
+        with ThreadPoolExecutor(_HANDS) as hands:
+            done = list(hands.map(lambda document: self._put(document, int(now.timestamp())), documents))
+        for parent in {
+            (self.folder / file.path).parent for file, _ in done if file.state is FileState.WRITTEN
+        }:
+            sync_folder(parent)
+        self._records |= {file.path: record for file, record in done}
+        return tuple(file for file, _ in done)
+
+    def complete_gzip(self) -> None:
+        """Make the gzip twins that the files put are lacking."""
+        with ThreadPoolExecutor(_HANDS) as hands:
+            list(hands.map(_make_gzip, self._lacking))
+        self._lacking.clear()
+
+    def drop(self, paths: Iterable[str]) -> None:
+        """Remove files of ours; others, and what is gone already, are passed over."""
+        for path in sorted(set(paths) & self._records.keys()):
+            _remove(self.folder, path)
+            del self._records[path]
+
+    def settle(self, *, listings: Iterable[FeedListing], versions: Mapping[str, int]) -> None:
+        """Remember what was done."""
+        self.manifest = Manifest(files=dict(self._records), listings=tuple(listings), versions=dict(versions))
+        save_manifest(self.folder, self.manifest)
+
+    def is_whole(self, path: str) -> bool:
+        """Whether the file is there as it was left, with its gzip twin."""
+        record = self._records.get(path)
+        return record is not None and record.is_of(self.folder / path) and is_paired(self.folder / path, GZIP)
+
+    def remove_strays(self) -> None:
+        """Remove what a crash left beside the files; it was never served."""
+        for stray in self.folder.rglob(STRAY):
+            stray.unlink()
+
+    def _put(self, document: Document, now: int) -> tuple[FeedFile, FileRecord]:
+        path = self.folder / document.path
+        before = self._records.get(document.path, FileRecord())
+        refused = check_document(document)
+        if refused:
+            state, record = FileState.KEPT, replace(before, entries=len(document.ids), refused=refused)
+        else:
+            state, record = _bring_up(path, document, before, now)
+            if state is FileState.WRITTEN or not is_paired(path, GZIP):
+                self._lacking.append(path)
+        file = FeedFile(
+            path=document.path,
+            url=document.url,
+            format=document.format.name,
+            entries=len(document.ids),
+            state=state,
+            reason=refused,
+        )
+        return file, record
+
+
+@contextmanager
+def open_feed_folder(folder: Path) -> Iterator[FeedFolder]:
+    """Hold the folder, made where it is not there. Several writers wait for each other."""
     folder.mkdir(parents=True, exist_ok=True)
     with only_writer(folder):
-        _remove_strays(folder)
-        before = load_manifest(folder)
-        ours = frozenset(document.path for document in documents)
-        # First what may be ours, then the files: a crash between can leave no file that nobody owns.
-        save_manifest(folder, Manifest(files=before.files | ours, listings=before.listings))
-        files = tuple(_publish(folder, document, now=now) for document in documents)
-        for path in sorted(before.files - ours):
-            _remove(folder, path)
-        save_manifest(folder, Manifest(files=ours, listings=tuple(listings)))
-    return files
+        yield FeedFolder(folder, load_manifest(folder))
 
 
-def _publish(folder: Path, document: Document, *, now: datetime) -> FeedFile:
-    path = folder / document.path
-    refused = check_document(document)
-    state = FileState.KEPT if refused else _bring_up(path, document.data, now=int(now.timestamp()))
-    return FeedFile(
-        path=document.path,
-        url=document.url,
-        format=document.format.name,
-        entries=len(document.ids),
-        state=state,
-        reason=refused,
-    )
+@contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Hold the folder against other threads and processes; the lock ends with its holder, whatever happens."""
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
-def _bring_up(path: Path, data: bytes, *, now: int) -> FileState:
-    """Write what differs: nothing, the twin alone (after a crash), or both."""
-    last = int(path.stat().st_mtime) if path.exists() else None
-    if last is not None and path.read_bytes() == data:
-        if not is_paired(path, GZIP):
-            replace_file(twin(path), GZIP.compress(data), mtime=last)
-        return FileState.UNCHANGED
-    mtime = now if last is None else max(now, last + 1)
+def _bring_up(path: Path, document: Document, before: FileRecord, now: int) -> tuple[FileState, FileRecord]:
+    """Write the file unless it holds the same bytes. It is read only where nothing is known of it."""
+    digest = hashlib.sha256(document.data).hexdigest()
+    is_known = before.is_of(path)
+    if is_known and before.sha256 == digest:
+        return FileState.UNCHANGED, replace(before, entries=len(document.ids), refused=None)
+    last = path.stat().st_mtime_ns // 10**9 if path.exists() else None
+    if last is not None and not is_known and path.read_bytes() == document.data:
+        return FileState.UNCHANGED, _record(path, digest, document)
     path.parent.mkdir(parents=True, exist_ok=True)
-    twin(path, BROTLI).unlink(missing_ok=True)
-    replace_file(path, data, mtime=mtime)
+    for coding in CODINGS:
+        twin(path, coding).unlink(missing_ok=True)
+    replace_file(path, document.data, mtime=now if last is None else max(now, last + 1), sync_name=False)
+    return FileState.WRITTEN, _record(path, digest, document)
+
+
+def _record(path: Path, digest: str, document: Document) -> FileRecord:
+    status = path.stat()
+    return FileRecord(digest, status.st_size, status.st_mtime_ns, len(document.ids))
+
+
+def _make_gzip(path: Path) -> None:
+    data, mtime = path.read_bytes(), path.stat().st_mtime_ns // 10**9
     replace_file(twin(path), GZIP.compress(data), mtime=mtime)
-    return FileState.WRITTEN
 
 
 def _remove(folder: Path, path: str) -> None:
@@ -109,16 +188,3 @@ def _remove(folder: Path, path: str) -> None:
         file.unlink(missing_ok=True)
     if target.parent.is_dir():
         sync_folder(target.parent)
-
-
-def _remove_strays(folder: Path) -> None:
-    for stray in folder.rglob(STRAY):
-        stray.unlink()
-
-
-@contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder against other threads and processes; the lock ends with its holder, whatever happens."""
-    with (folder / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

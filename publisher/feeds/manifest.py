@@ -1,26 +1,53 @@
-"""What Nashra itself put into the feeds folder: the files it may remove later, and the feeds that pages may name.
+"""What Nashra itself put into the feeds folder: its files as they were left, the feeds that pages may name, and which
+version of each feed the files are of.
 
 The folder can hold an operator's own files (a favicon, an old feed kept by hand); only what stands here is ours.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from publisher.feeds.replace import replace_file
 from publisher.model.direction import Direction
 from publisher.model.feed import FeedListing
+from publisher.model.reason import Reason
 
 MANIFEST = ".manifest.json"
 
 
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file as it was left: a file of another size or date is not the one we wrote. Empty where it may be ours and
+    nothing is known of it. `refused` is why its newest document was not published, None where it was.
+    """
+
+    sha256: str = ""
+    size: int = -1
+    mtime_ns: int = -1
+    entries: int = 0
+    refused: Reason | None = None
+
+    def is_of(self, path: Path) -> bool:
+        """Whether the file is still as it was left. It is not read."""
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return (status.st_size, status.st_mtime_ns) == (self.size, self.mtime_ns)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`files` are paths below the feeds folder, with `/`, without their gzip twins; `listings` in published order."""
+    """`files` are by path below the feeds folder, with `/`, without their twins; `listings` in published order;
+    `versions` by the path of a feed, as `store/feed_slices.py` counts them.
+    """
 
-    files: frozenset[str] = frozenset()
+    files: Mapping[str, FileRecord] = field(default_factory=dict)
     listings: tuple[FeedListing, ...] = ()
+    versions: Mapping[str, int] = field(default_factory=dict)
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -29,19 +56,24 @@ def load_manifest(folder: Path) -> Manifest:
     try:
         document = json.loads(path.read_bytes())
         return Manifest(
-            files=frozenset(document["files"]),
+            files={name: _record(fields) for name, fields in _files(document["files"]).items()},
             listings=tuple(_listing(fields) for fields in document["feeds"]),
+            versions={str(name): int(version) for name, version in document.get("versions", {}).items()},
         )
     except FileNotFoundError:
         return Manifest()
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{path} is damaged: remove it and publish the feeds again") from error
 
 
 def save_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest, unless it says the same already."""
-    document = {"files": sorted(manifest.files), "feeds": [asdict(listing) for listing in manifest.listings]}
-    data = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+    document = {
+        "files": {name: _fields(record) for name, record in sorted(manifest.files.items())},
+        "feeds": [asdict(listing) for listing in manifest.listings],
+        "versions": dict(sorted(manifest.versions.items())),
+    }
+    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
     path = folder / MANIFEST
     if not path.exists() or path.read_bytes() != data:
         replace_file(path, data)
@@ -50,6 +82,23 @@ def save_manifest(folder: Path, manifest: Manifest) -> None:
 def load_listings(folder: Path) -> tuple[FeedListing, ...]:
     """The published feeds, the whole site's first; none before the first publication."""
     return load_manifest(folder).listings
+
+
+def _files(found: Any) -> Mapping[str, Any]:
+    """The first release wrote the names alone."""
+    return {name: [] for name in found} if isinstance(found, list) else dict(found)
+
+
+def _fields(record: FileRecord) -> list[object]:
+    known: list[object] = [record.sha256, record.size, record.mtime_ns, record.entries]
+    return [*known, record.refused.key, dict(record.refused.arguments)] if record.refused else known
+
+
+def _record(fields: list[Any]) -> FileRecord:
+    if not fields:
+        return FileRecord()
+    refused = Reason(key=fields[4], arguments=fields[5]) if len(fields) > 4 else None
+    return FileRecord(str(fields[0]), int(fields[1]), int(fields[2]), int(fields[3]), refused)
 
 
 def _listing(fields: Mapping[str, str]) -> FeedListing:

@@ -1,31 +1,20 @@
-"""Bring the feed files up to the stored articles."""
+"""The feeds follow the stored articles by themselves; what cannot be published is told to the operator."""
 
 import logging
-from datetime import datetime
 
 from publisher.feeds.files import FileState
 from publisher.jobs.announce_feeds import announce_feeds
 from publisher.jobs.newsroom import Newsroom
-from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
+from publisher.jobs.publish_feeds import Extent, PublishedFeeds, is_behind, publish_feeds
 from publisher.jobs.publish_opml import publish_opml
 from publisher.model.work import Work, WorkKind
-from publisher.store.articles import has_come_due, load_live_articles
 
 log = logging.getLogger(__name__)
 
 
-def refresh_feeds(room: Newsroom) -> PublishedFeeds:
-    """Load the live articles and publish every feed of them. Repeating it changes nothing."""
-    with room.database.read() as tx:
-        articles = load_live_articles(tx)
-    published = publish_feeds(
-        site=room.site,
-        specs=room.feed_specs,
-        articles=articles,
-        words=room.words,
-        folder=room.feeds_folder,
-        now=room.now(),
-    )
+def refresh_feeds(room: Newsroom, *, extent: Extent = Extent.BEHIND) -> PublishedFeeds:
+    """Publish what the feeds folder is behind with. Repeating it changes nothing."""
+    published = publish_feeds(room, extent=extent)
     publish_opml(room)
     for failed in published.failed:
         log.error("article left out of the feeds", extra={"key": failed.id, "error": failed.reason.key})
@@ -40,14 +29,17 @@ def refresh_feeds(room: Newsroom) -> PublishedFeeds:
     return published
 
 
-def submit_come_due(room: Newsroom, *, since: datetime) -> bool:
-    """Ask for the feeds where an article's date has come since that moment: until then they leave it out. Returns
-    whether one has.
+def mend_feeds(room: Newsroom) -> PublishedFeeds:
+    """As `refresh_feeds`, and what is damaged too: at the start of a process."""
+    return refresh_feeds(room, extent=Extent.DAMAGED)
+
+
+def submit_feeds(room: Newsroom) -> bool:
+    """Ask for the feeds where the folder is behind: an article's date has come, or a crash came between a change and
+    its files. Returns whether it is.
     """
-    now = room.now()
-    with room.database.read() as tx:
-        due = has_come_due(tx, after=since, until=now)
-    if due:
+    behind = is_behind(room)
+    if behind:
         with room.database.write() as tx:
             room.dispatcher.submit(tx, Work(WorkKind.PUBLISH_FEEDS))
-    return due
+    return behind

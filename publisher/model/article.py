@@ -117,6 +117,7 @@ class Article:
     an import. `number` is the store's own small integer: it orders articles of equal date and keeps joins
     narrow; it never leaves the house. `accepted_at` is when the first revision was stored; `revised_at` when
     this revision was. `revision` counts from 1 and grows only when the content differs. `corrections` are in order.
+    `withdrawn_at` is when it was taken back, None while it is live.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Article:
     revised_at: datetime
     parsed: Parsed
     corrections: tuple[Correction, ...] = ()
+    withdrawn_at: datetime | None = None
 
     @property
     def updated_at(self) -> datetime:

@@ -73,17 +73,40 @@ class Selection:
     sections: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     max_age: timedelta | None = None
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    """Words that must be in the title, summary, topics or text: any one of them, found as a searcher finds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSpec:
-    """A feed as the settings ask for it; sections and languages get theirs without being asked."""
+    """A feed as the settings ask for it; sections, languages and newsletters get theirs without being asked.
+
+    `correction_entries` gives each correction an entry of its own, for readers that never update what they have.
+    """
 
     slug: str
     title: str
     selection: Selection
     full: bool = True
     max_entries: int = 50
+    correction_entries: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRules:
+    """What holds for the feeds nobody asked for one by one.
+
+    A topic or an author gets a feed with its `topics_at_least`th or `authors_at_least`th article, since each feed is
+    nine files; 0: never. `tombstones_for` is how long a feed tells that an entry was taken back.
+    """
+
+    max_entries: int = 50
+    topics_at_least: int = 5
+    authors_at_least: int = 5
+    correction_entries: bool = False
+    tombstones_for: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from publisher.settings.build import (
     build_dkim,
+    build_feed_rules,
     build_feeds,
     build_newsletters,
     build_push,
@@ -69,10 +70,11 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
     base_url = read_base_url(table.web.base_url, "$.web.base_url", findings)
     bind = read_bind(table.web.bind, "$.web.bind", findings)
     proxies = read_networks(table.web.trusted_proxies, "$.web.trusted_proxies", findings)
-    feeds = build_feeds(table.feed, findings)
+    newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
+    rules = build_feed_rules(table.feeds)
+    feeds = build_feeds(table.feed, rules, newsletters, findings)
     moves = read_moves(table.moved, table.feeds, feeds, findings)
     site = build_site(table.site, base_url, offered, moves, findings)
-    newsletters = build_newsletters(table.newsletter, table.site.language, offered, findings)
     relay = build_relay(table.mail, "$.mail", file.parent, findings)
     further = build_relays(table.relay, file.parent, relay.name, findings)
     dkim = build_dkim(table.mail, file.parent, newsletters, findings)
@@ -91,6 +93,7 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         "$.bounces.imap.port": None if intake.imap is None else intake.imap.port,
         **{f"$.relay[{n}].port": item.port for n, item in enumerate(further)},
         **{f"$.relay[{n}].tls": item.tls for n, item in enumerate(further)},
+        **{f"$.feed[{n}].correction_entries": spec.correction_entries for n, spec in enumerate(feeds)},
         **{f"$.newsletter[{n}].language": newsletter.language for n, newsletter in enumerate(newsletters)},
     }
     return Settings(
@@ -98,6 +101,7 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         site=site,
         sources=sources,
         feeds=feeds,
+        feed_rules=rules,
         newsletters=newsletters,
         sender=sender,
         mail=relay,

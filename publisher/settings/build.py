@@ -1,6 +1,7 @@
 """From checked tables to the frozen values of the rest of the program: the rules that need more than one key."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,7 +15,16 @@ from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
 from publisher.model.moves import Moves
 from publisher.model.push import PushSettings
-from publisher.model.site import FeedSpec, HouseStyle, Newsletter, Selection, Sender, Site, Source
+from publisher.model.site import (
+    FeedRules,
+    FeedSpec,
+    HouseStyle,
+    Newsletter,
+    Selection,
+    Sender,
+    Site,
+    Source,
+)
 from publisher.settings.check import Findings, variable_for
 from publisher.settings.doors import (
     load_secret,
@@ -27,6 +37,7 @@ from publisher.settings.doors import (
 )
 from publisher.settings.intake import MAX_BOUNCE_DOMAIN
 from publisher.settings.tables import (
+    FeedsTable,
     FeedTable,
     MailTable,
     NewsletterTable,
@@ -41,6 +52,8 @@ RELAY_KEEPS = timedelta(days=5)
 """How long a relay tries to pass mail on (RFC 5321 section 4.5.4.1)."""
 NOTICE_WAITS = timedelta(days=2)
 """How long a single mail may wait for a relay that takes it (store.notices.LIFETIME); its Date is from before."""
+_FOR_EVER = 36_500
+"""Days."""
 USUAL_PORTS = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.TLS: 465}
 
 
@@ -82,23 +95,58 @@ def build_sources(tables: Sequence[SourceTable], base: Path, findings: Findings)
     return tuple(Source(slug=table.slug, path=base / table.path) for table in tables)
 
 
-def build_feeds(tables: Sequence[FeedTable], findings: Findings) -> tuple[FeedSpec, ...]:
-    """The feeds asked for beside those of the site, its sections and its languages."""
+def build_feed_rules(table: FeedsTable) -> FeedRules:
+    """What holds for all feeds."""
+    return FeedRules(
+        max_entries=table.max_entries,
+        topics_at_least=table.topics_at_least,
+        authors_at_least=table.authors_at_least,
+        correction_entries=table.correction_entries,
+        tombstones_for=timedelta(days=table.tombstone_days or _FOR_EVER),
+    )
+
+
+def build_feeds(
+    tables: Sequence[FeedTable], rules: FeedRules, newsletters: Sequence[Newsletter], findings: Findings
+) -> tuple[FeedSpec, ...]:
+    """The feeds asked for beside those of the site, its sections, languages and newsletters."""
     _refuse_twins([table.slug for table in tables], "feed", findings)
     for n, table in enumerate(tables):
         if table.slug == "index":
             findings.fault(f"$.feed[{n}].slug", '"index" is the feed of the whole site')
-    for n, table in enumerate(tables):
         _check_languages(table.languages, f"$.feed[{n}].languages", findings)
     return tuple(
-        FeedSpec(
-            slug=table.slug,
-            title=table.title,
-            selection=Selection(sections=table.sections, languages=table.languages),
-            full=table.full,
-            max_entries=table.max_entries,
-        )
-        for table in tables
+        _build_feed(table, f"$.feed[{n}]", rules, newsletters, findings) for n, table in enumerate(tables)
+    )
+
+
+def _build_feed(
+    table: FeedTable, path: str, rules: FeedRules, newsletters: Sequence[Newsletter], findings: Findings
+) -> FeedSpec:
+    selection = Selection(
+        sections=table.sections,
+        languages=table.languages,
+        authors=table.authors,
+        topics=table.topics,
+        terms=table.terms,
+    )
+    if table.newsletter is not UNSET:
+        named = next((item for item in newsletters if item.slug == table.newsletter), None)
+        if named is None:
+            findings.fault(f"{path}.newsletter", f'there is no newsletter "{table.newsletter}"')
+        elif table.sections or table.languages:
+            findings.fault(f"{path}.newsletter", "stands for sections and languages: leave them out")
+        else:
+            chosen = named.selection
+            selection = replace(selection, sections=chosen.sections, languages=chosen.languages)
+    asked = table.correction_entries
+    return FeedSpec(
+        slug=table.slug,
+        title=table.title,
+        selection=selection,
+        full=table.full,
+        max_entries=table.max_entries,
+        correction_entries=rules.correction_entries if asked is UNSET else asked,
     )
 
 

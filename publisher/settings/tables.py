@@ -32,6 +32,7 @@ Hours = Annotated[float, Meta(gt=0, le=24 * 366, description="hours, more than 0
 Age = Annotated[float, Meta(ge=0, le=24 * 366, description="hours, at most a year; 0: however old")]
 Pace = Annotated[int, Meta(ge=50, le=1000, description="words a minute, 50 to 1000")]
 Entries = Annotated[int, Meta(ge=1, le=500, description="1 to 500")]
+AtLeast = Annotated[int, Meta(ge=0, le=1_000_000, description="a number of articles; 0: never")]
 Stories = Annotated[int, Meta(ge=1, le=200, description="1 to 200")]
 Lanes = Annotated[int, Meta(ge=1, le=64, description="connections to the relay, 1 to 64")]
 Rate = Annotated[int, Meta(ge=0, le=1_000_000, description="messages a minute; 0: as fast as it takes them")]
@@ -91,14 +92,36 @@ class SourceTable(Table, frozen=True):
 
 
 class FeedTable(Table, frozen=True):
-    """[[feed]]: a feed beside those of the site, of each section and of each language."""
+    """[[feed]]: a feed beside those of the site, of each section, language and newsletter.
+
+    What it takes must fit every key that is set. `newsletter` stands for the sections and languages of that newsletter.
+    `correction_entries` is that of [feeds] where it is not set.
+    """
 
     slug: Slug
     title: Text
     sections: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    newsletter: str | UnsetType = UNSET
     full: bool = True
     max_entries: Entries = 50
+    correction_entries: bool | UnsetType = UNSET
+
+
+class FeedsTable(Table, frozen=True):
+    """[feeds]: what holds for all of them. `retired` are feeds and old addresses that will not come back. A topic or an
+    author gets a feed with its so many-th article; 0: never.
+    """
+
+    retired: tuple[Text, ...] = ()
+    max_entries: Entries = 50
+    topics_at_least: AtLeast = 5
+    authors_at_least: AtLeast = 5
+    correction_entries: bool = False
+    tombstone_days: Days = 30
 
 
 class MovedTable(Table, frozen=True):
@@ -106,12 +129,6 @@ class MovedTable(Table, frozen=True):
 
     before: Text = field(name="from")
     after: Text = field(name="to")
-
-
-class FeedsTable(Table, frozen=True):
-    """[feeds]: what holds for all of them. `retired` are feeds and old addresses that will not come back."""
-
-    retired: tuple[Text, ...] = ()
 
 
 class NewsletterTable(Table, frozen=True):

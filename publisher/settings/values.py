@@ -8,7 +8,7 @@ from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.intake_settings import IntakeSettings
 from publisher.mail.relay_settings import RelaySettings
 from publisher.model.push import PushSettings
-from publisher.model.site import FeedSpec, Newsletter, Sender, Site, Source
+from publisher.model.site import FeedRules, FeedSpec, Newsletter, Sender, Site, Source
 
 MASK = "••••••••"
 
@@ -43,6 +43,7 @@ class Settings:
     data: Path
     told: tuple[Setting, ...]
     warnings: tuple[str, ...] = ()
+    feed_rules: FeedRules = field(default_factory=FeedRules)
     dkim: DkimSettings = field(default_factory=DkimSettings)
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     further_relays: tuple[RelaySettings, ...] = ()

@@ -1,11 +1,13 @@
 """Articles and their revisions.
 
-Promise: an article's id, once minted, is its id for ever; a revision is stored only when the content differs, so
-re-running an ingest changes nothing. No document can stop the next: each is written behind a savepoint of its own.
+Promise: an article's id, once minted, is its id for ever, and so is its date of publication once it has come; a
+revision is stored only when the content differs, so re-running an ingest changes nothing. No document can stop the
+next: each is written behind a savepoint of its own.
 """
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,15 +15,20 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
 from publisher.model.article import Article, ArticleState, Parsed, Quarantined
+from publisher.model.correction import Correction
 from publisher.model.identity import build_article_id
 from publisher.model.issue import IssueState
 from publisher.model.reason import reason
+from publisher.store.corrections import add_corrections, load_corrections
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.encoding import decode_parsed, encode_value
+from publisher.store.feed_changes import note_change
 from publisher.store.schema import article, article_revision, issue, issue_article
 
 _BY_SETTINGS = ("selection.language", "selection.section", "selection.no-section")
 """Reasons (`model.selection`) that a change of the settings can undo; as they stand at the head of their column."""
+_AT_ONCE = 500
+"""Articles named in one statement."""
 _WITHDRAWN = encode_value(reason("selection.withdrawn"))
 
 
@@ -68,36 +75,45 @@ def _save(tx: Transaction, parsed: Parsed, *, home: str, present: Collection[str
     same_document = (known.source, known.key) == (parsed.source, parsed.key)
     if not same_document and (known.source != parsed.source or known.key in present):
         return Saved.DUPLICATE
-    text = encode_value(parsed)
-    if _hash(text) == known.content_hash:
+    read_as = _hash(encode_value(parsed))
+    if read_as == known.content_hash:
         return Saved.UNCHANGED
     if _is_anothers(tx, parsed.url, known.number):
         return Saved.DUPLICATE
-    _revise(tx, known, parsed, text=text, now=now)
+    _revise(tx, known, _keep_publication(parsed, known, now), read_as=read_as, now=now)
     return Saved.REVISED
+
+
+def _keep_publication(parsed: Parsed, known: Row[tuple[object, ...]], now: datetime) -> Parsed:
+    """A date of publication that readers may have seen never moves again (RFC 4287 section 4.2.9), whatever a document
+    says later: readers would get the article twice.
+    """
+    if known.published_at > to_ms(now):
+        return parsed
+    return replace(parsed, published_at=decode_parsed(known.parsed).published_at)
 
 
 def load_live_articles(tx: Transaction) -> tuple[Article, ...]:
     """Every live article in its current revision: published descending, then number descending."""
     query = _current().where(article.c.state == ArticleState.LIVE)
     query = query.order_by(article.c.published_at.desc(), article.c.number.desc())
-    return tuple(_to_article(row) for row in tx.execute(query))
+    return _to_articles(tx, query)
 
 
 def load_articles(tx: Transaction) -> tuple[Article, ...]:
     """Every article, withdrawn ones too, in the same order."""
     query = _current().order_by(article.c.published_at.desc(), article.c.number.desc())
-    return tuple(_to_article(row) for row in tx.execute(query))
+    return _to_articles(tx, query)
 
 
-def has_come_due(tx: Transaction, *, after: datetime, until: datetime) -> bool:
-    """Whether a live article is dated later than `after` and not later than `until`."""
-    query = sa.select(article.c.number).where(
-        article.c.state == ArticleState.LIVE,
-        article.c.published_at > to_ms(after),
-        article.c.published_at <= to_ms(until),
-    )
-    return tx.execute(query.limit(1)).first() is not None
+def load_articles_by_number(tx: Transaction, numbers: Collection[int]) -> tuple[Article, ...]:
+    """These articles, by number."""
+    found: list[Article] = []
+    listed = sorted(numbers)
+    for start in range(0, len(listed), _AT_ONCE):
+        chosen = article.c.number.in_(listed[start : start + _AT_ONCE])
+        found += _to_articles(tx, _current().where(chosen).order_by(article.c.number))
+    return tuple(found)
 
 
 def load_candidates(tx: Transaction, newsletter_id: int) -> tuple[Article, ...]:
@@ -123,7 +139,7 @@ def load_candidates(tx: Transaction, newsletter_id: int) -> tuple[Article, ...]:
     )
     query = _current().where(~weighed.exists())
     query = query.order_by(article.c.published_at.desc(), article.c.number.desc())
-    return tuple(_to_article(row) for row in tx.execute(query))
+    return _to_articles(tx, query)
 
 
 def _current() -> sa.Select[tuple[object, ...]]:
@@ -167,27 +183,36 @@ def _insert(tx: Transaction, parsed: Parsed, minted: str, *, now: datetime) -> N
         .values(id=minted, revision=1, accepted_at=to_ms(now), **_columns(parsed, now))
         .returning(article.c.number)
     ).one()
-    _insert_revision(tx, row.number, 1, encode_value(parsed), now=now)
+    _insert_revision(tx, row.number, 1, parsed, read_as=_hash(encode_value(parsed)), now=now)
 
 
 def _revise(
-    tx: Transaction, known: Row[tuple[object, ...]], parsed: Parsed, *, text: str, now: datetime
+    tx: Transaction, known: Row[tuple[object, ...]], parsed: Parsed, *, read_as: str, now: datetime
 ) -> None:
+    """`read_as` is the hash of the document as it was read, by which the same document is known again."""
     revision = known.revision + 1
     tx.execute(
         sa.update(article)
         .where(article.c.number == known.number)
         .values(revision=revision, **_columns(parsed, now))
     )
-    _insert_revision(tx, known.number, revision, text, now=now)
+    _insert_revision(tx, known.number, revision, parsed, read_as=read_as, now=now)
 
 
-def _insert_revision(tx: Transaction, number: int, revision: int, text: str, *, now: datetime) -> None:
+def _insert_revision(
+    tx: Transaction, number: int, revision: int, parsed: Parsed, *, read_as: str, now: datetime
+) -> None:
     tx.execute(
         sa.insert(article_revision).values(
-            article=number, revision=revision, at=to_ms(now), content_hash=_hash(text), parsed=text
+            article=number,
+            revision=revision,
+            at=to_ms(now),
+            content_hash=read_as,
+            parsed=encode_value(parsed),
         )
     )
+    add_corrections(tx, number, parsed.corrections, now=now)
+    note_change(tx, number, due_at=max(now, parsed.published_at))
 
 
 def _columns(parsed: Parsed, now: datetime) -> dict[str, object]:
@@ -206,7 +231,13 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _to_article(row: Row[tuple[object, ...]]) -> Article:
+def _to_articles(tx: Transaction, query: sa.Select[tuple[object, ...]]) -> tuple[Article, ...]:
+    rows = tx.execute(query).all()
+    corrections = load_corrections(tx, [row.number for row in rows])
+    return tuple(_to_article(row, corrections.get(row.number, ())) for row in rows)
+
+
+def _to_article(row: Row[tuple[object, ...]], corrections: tuple[Correction, ...]) -> Article:
     return Article(
         id=row.id,
         number=row.number,
@@ -215,4 +246,6 @@ def _to_article(row: Row[tuple[object, ...]]) -> Article:
         accepted_at=from_ms(row.accepted_at),
         revised_at=from_ms(row.revised_at),
         parsed=decode_parsed(row.parsed),
+        corrections=corrections,
+        withdrawn_at=None if row.withdrawn_at is None else from_ms(row.withdrawn_at),
     )

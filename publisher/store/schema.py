@@ -79,6 +79,7 @@ article = sa.Table(
     _time("published_at"),
     _time("accepted_at"),
     _time("revised_at"),
+    _time("withdrawn_at", required=False),
     sa.UniqueConstraint("id"),
     sa.UniqueConstraint("source", "key"),
     sa.UniqueConstraint("url"),
@@ -388,4 +389,61 @@ hub_request = sa.Table(
     _one_of("ask", Ask),
     sa.Index(None, "host", "retry_at"),
     sqlite_autoincrement=True,
+)
+
+correction = sa.Table(
+    "correction",
+    metadata,
+    sa.Column("article", sa.ForeignKey("article.number"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    _time("at"),
+    _text("note"),
+    sa.Column("announce", sa.Integer, nullable=False),
+    sa.CheckConstraint("announce IN (0, 1)", name="announce_known"),
+)
+
+feed_change = sa.Table(
+    "feed_change",
+    metadata,
+    sa.Column("id", _id, primary_key=True),
+    sa.Column("article", sa.ForeignKey("article.number"), nullable=False),
+    _time("due_at"),
+    sa.Index(None, "due_at"),
+)
+
+feed_member = sa.Table(
+    "feed_member",
+    metadata,
+    _text("path", primary_key=True),
+    sa.Column("article", sa.ForeignKey("article.number"), primary_key=True),
+    sa.Column("correction", sa.Integer, primary_key=True),
+    _time("shown_at"),
+    _time("gone_at", required=False),
+    sa.Index(None, "path", "shown_at", "article", "correction"),
+    sa.Index(None, "article"),
+)
+
+feed_slice = sa.Table(
+    "feed_slice",
+    metadata,
+    _text("path", primary_key=True),
+    _text("kind"),
+    _text("name"),
+    sa.Column("version", sa.BigInteger, nullable=False),
+)
+
+feed_rules = sa.Table(
+    "feed_rules",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    _text("fingerprint"),
+    sa.CheckConstraint("id = 1", name="only_one"),
+)
+
+unwritten_entry = sa.Table(
+    "unwritten_entry",
+    metadata,
+    sa.Column("article", sa.ForeignKey("article.number"), primary_key=True),
+    _text("reason"),
+    _time("since"),
 )

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from publisher.model.article import ArticleState
 from publisher.model.issue import IssueState
-from publisher.store.database import Transaction, to_ms
+from publisher.store.database import Transaction, from_ms, to_ms
+from publisher.store.feed_changes import note_change
 from publisher.store.schema import article, issue, issue_article, newsletter
 
 _UNDER_WAY = (IssueState.SENDING, IssueState.PAUSED)
@@ -73,9 +74,17 @@ def load_withdrawn_places(tx: Transaction, slug: str) -> dict[int, frozenset[int
 
 
 def _turn(tx: Transaction, article_id: str, before: ArticleState, after: ArticleState, now: datetime) -> bool:
-    done = tx.execute(
+    row = tx.execute(
         sa.update(article)
         .where(article.c.id == article_id, article.c.state == before)
-        .values(state=after, revised_at=to_ms(now))
-    )
-    return done.rowcount == 1
+        .values(
+            state=after,
+            revised_at=to_ms(now),
+            withdrawn_at=to_ms(now) if after is ArticleState.WITHDRAWN else None,
+        )
+        .returning(article.c.number, article.c.published_at)
+    ).first()
+    if row is None:
+        return False
+    note_change(tx, row.number, due_at=max(now, from_ms(row.published_at)))
+    return True

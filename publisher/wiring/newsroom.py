@@ -98,6 +98,7 @@ def _build_room(
         newsletters=settings.newsletters,
         newsletter_ids=ids,
         feed_specs=settings.feeds,
+        feed_rules=settings.feed_rules,
         words=words,
         templates={language: build_templates(found) for language, found in words.items()},
         database=database,

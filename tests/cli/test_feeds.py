@@ -1,16 +1,19 @@
 """`nashra feeds`."""
 
 import json
-from dataclasses import replace
-from typing import Any
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from publisher.feeds import files
-from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
-from publisher.model.feed import FailedEntry
 from publisher.model.reason import reason
+from publisher.store.articles import save_parsed
+from publisher.store.database import open_database
+from publisher.store.schema import article
 from tests.cli.conftest import Desk
+from tests.store import rows
 
 
 def test_every_feed_is_listed_with_what_became_of_it_and_where_it_is(desk: Desk) -> None:
@@ -39,12 +42,11 @@ def test_feeds_that_keep_their_last_good_file_are_named(desk: Desk, monkeypatch:
     assert "next:" in ended.err
 
 
-def test_articles_that_could_not_be_written_are_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def publish(**arguments: Any) -> PublishedFeeds:
-        failed = FailedEntry(id="tag:news.example,2025:1", reason=reason("feeds.entry.failed"))
-        return replace(publish_feeds(**arguments), failed=(failed,))
-
-    monkeypatch.setattr("publisher.jobs.refresh_feeds.publish_feeds", publish)
+def test_articles_that_could_not_be_written_are_named(desk: Desk) -> None:
+    with closing(open_database(desk.folder / "var/nashra.db")) as database, database.write() as tx:
+        bad = rows.parsed(url="ftp://news.example/1", title="خبر")
+        save_parsed(tx, bad, home="https://news.example", present=(), now=datetime.now(UTC))
+        (number,) = tx.execute(sa.select(article.c.id).where(article.c.url == bad.url)).one()
     ended = desk.call("feeds", "publish")
     assert ended.code == 1
-    assert "1 articles could not be written into a feed: tag:news.example,2025:1" in ended.err
+    assert f"1 articles could not be written into a feed: {number}" in ended.err

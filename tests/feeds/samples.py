@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from publisher.feeds.slices import build_feeds
 from publisher.model.article import Article, ArticleState, Block, BlockKind, Parsed
 from publisher.model.direction import Direction
 from publisher.model.feed import Category, Entry, Feed
@@ -15,6 +14,7 @@ from publisher.model.identity import build_article_id
 from publisher.model.media import Enclosure, Image, Wire
 from publisher.model.site import Site
 from publisher.text.words import Words, load_words
+from tests.feeds.whole import build_feeds
 
 BAGHDAD = ZoneInfo("Asia/Baghdad")
 NOW = datetime(2025, 11, 2, 9, 0, tzinfo=UTC)

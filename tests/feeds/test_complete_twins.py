@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from publisher.feeds.complete_twins import complete_twins
-from publisher.feeds.documents import render_documents
-from publisher.feeds.files import write_feeds
 from publisher.feeds.manifest import load_manifest
 from publisher.feeds.twins import BROTLI, is_paired, twin
 from tests.feeds.samples import NOW, make_entry, make_feed
+from tests.feeds.whole import render_documents, write_feeds
 
 
 def publish(folder: Path, title: str, *, seconds: int = 0) -> None:

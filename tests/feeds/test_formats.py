@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from publisher.feeds.documents import render_documents
 from publisher.feeds.formats import BY_ENDING, FORMATS
 from publisher.feeds.xml_text import single_line
 from publisher.model.article import Block, BlockKind
 from publisher.model.feed import Entry, Feed
 from tests.feeds.samples import build_index, make_article, seed_article
+from tests.feeds.whole import render_documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

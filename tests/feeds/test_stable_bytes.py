@@ -10,10 +10,9 @@ import pytest
 
 SCRIPT = """
 import hashlib
+from tests.feeds.whole import build_feeds, render_documents
 from tests.feeds.samples import NOW, SITE, all_words, make_article, make_entry, seed_article
-from publisher.feeds.documents import render_documents
 from publisher.feeds.twins import GZIP
-from publisher.feeds.slices import build_feeds
 articles = [seed_article(), *(make_article(n, section=s) for n, s in enumerate(["سياسة", "World", "رياضة"]))]
 digest = hashlib.sha256()
 for document in render_documents(build_feeds(SITE, articles, (), all_words(), now=NOW).feeds).documents:

@@ -9,7 +9,6 @@ from lxml import html
 
 from publisher.feeds.files import FileState
 from publisher.feeds.manifest import load_listings
-from publisher.jobs.publish_feeds import PublishedFeeds, publish_feeds
 from publisher.model.article import Article, ArticleState, Parsed
 from publisher.model.correction import Correction
 from publisher.model.site import FeedSpec, Selection
@@ -24,11 +23,12 @@ from tests.feeds.samples import (
     seed_article,
     seed_expected,
 )
+from tests.feeds.whole import PublishedFeeds, publish_whole
 
 
 def publish(folder: Path, *articles: Article, after: timedelta = timedelta(0)) -> PublishedFeeds:
     """Publish these articles of the sample site."""
-    return publish_feeds(
+    return publish_whole(
         site=SITE,
         specs=[FeedSpec(slug="brief", title="موجز", selection=Selection(), full=False)],
         articles=articles,

@@ -16,8 +16,8 @@ from publisher.feeds.complete_twins import complete_twins
 from publisher.feeds.formats import FORMATS, Format
 from publisher.feeds.served import SHORT
 from publisher.feeds.twins import BROTLI
-from publisher.jobs.publish_feeds import publish_feeds
 from tests.feeds.samples import NOW, SITE, all_words, make_article, seed_article
+from tests.feeds.whole import publish_whole
 from tests.web.feed_servers import SERVERS
 
 BASE = {"accept-encoding": "identity"}
@@ -28,7 +28,7 @@ def publish(public: Path, *, title: str | None = None, after: timedelta = timede
     article = seed_article()
     if title:
         article = replace(article, parsed=replace(article.parsed, title=title))
-    publish_feeds(
+    publish_whole(
         site=SITE,
         specs=(),
         articles=[article, make_article(1)],

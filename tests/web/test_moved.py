@@ -8,9 +8,9 @@ import pytest
 
 from publisher.feeds.formats import FORMATS
 from publisher.feeds.twins import GZIP, twin
-from publisher.jobs.publish_feeds import publish_feeds
 from publisher.model.moves import build_moves
 from tests.feeds.samples import NOW, SITE, all_words, make_article
+from tests.feeds.whole import publish_whole
 from tests.web.feed_servers import BASE_URL, SERVERS
 
 MOVES = build_moves(
@@ -33,7 +33,7 @@ def server(
     public = tmp_path_factory.mktemp("site") / "public"
     site = replace(SITE, moves=MOVES, base_url=BASE_URL)
     articles = [make_article(1, section="World"), make_article(2, section="International")]
-    publish_feeds(
+    publish_whole(
         site=site, specs=(), articles=[*articles, make_article(3, section="Olympics")],
         words=all_words(), folder=public / "feeds", now=NOW,
     )  # fmt: skip

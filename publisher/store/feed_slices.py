@@ -1,0 +1,75 @@
+"""The feeds that there are, and how often what stands in each has changed.
+
+A feed, once begun, keeps its address: it ends only when the settings end it. `version` counts changes; a feeds folder
+remembers which version its files are of (`feeds/manifest.py`), so every folder finds by itself what it is behind with.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from publisher.store.database import Transaction
+from publisher.store.schema import feed_rules, feed_slice
+from publisher.store.upsert import insert_unless_taken
+
+_SLICE = 900
+"""Paths named in one statement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSlice:
+    """A feed; `kind` is a `SliceKind`, `name` what it is of."""
+
+    path: str
+    kind: str
+    name: str
+    version: int
+
+
+def load_slices(tx: Transaction) -> tuple[KnownSlice, ...]:
+    """Every feed, by path."""
+    query = sa.select(feed_slice).order_by(feed_slice.c.path)
+    return tuple(
+        KnownSlice(path=row.path, kind=row.kind, name=row.name, version=row.version)
+        for row in tx.execute(query)
+    )
+
+
+def begin_slice(tx: Transaction, *, path: str, kind: str, name: str) -> bool:
+    """Let the feed begin; False where it has begun already."""
+    return insert_unless_taken(tx, feed_slice, path=path, kind=kind, name=name, version=1)
+
+
+def rename_slice(tx: Transaction, *, path: str, kind: str, name: str) -> None:
+    """Give a feed of the settings the kind and name it has there now."""
+    tx.execute(sa.update(feed_slice).where(feed_slice.c.path == path).values(kind=kind, name=name))
+
+
+def count_up(tx: Transaction, paths: Iterable[str]) -> None:
+    """Note that what stands in these feeds has changed; those that have not begun are passed over."""
+    listed = sorted(paths)
+    for start in range(0, len(listed), _SLICE):
+        chosen = feed_slice.c.path.in_(listed[start : start + _SLICE])
+        tx.execute(sa.update(feed_slice).where(chosen).values(version=feed_slice.c.version + 1))
+
+
+def count_all_up(tx: Transaction) -> None:
+    """Note that every feed is to be written anew."""
+    tx.execute(sa.update(feed_slice).values(version=feed_slice.c.version + 1))
+
+
+def end_slices(tx: Transaction, paths: Collection[str]) -> None:
+    """Let these feeds end."""
+    tx.execute(sa.delete(feed_slice).where(feed_slice.c.path.in_(paths)))
+
+
+def load_fingerprint(tx: Transaction) -> str | None:
+    """The fingerprint of the rules by which articles were last placed; None before the first time."""
+    return tx.scalar(sa.select(feed_rules.c.fingerprint))
+
+
+def save_fingerprint(tx: Transaction, fingerprint: str) -> None:
+    """Note the rules by which articles are placed from now on."""
+    if not insert_unless_taken(tx, feed_rules, id=1, fingerprint=fingerprint):
+        tx.execute(sa.update(feed_rules).values(fingerprint=fingerprint))

@@ -1,0 +1,34 @@
+"""Articles held out of every feed because they cannot be written, and why. A change of the article tries anew."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from publisher.model.feed import FailedEntry
+from publisher.model.reason import Reason
+from publisher.store.database import Transaction, to_ms
+from publisher.store.encoding import decode_reason, encode_value
+from publisher.store.schema import article, unwritten_entry
+from publisher.store.upsert import insert_unless_taken
+
+
+def hold_out(tx: Transaction, reasons: Mapping[int, Reason], *, now: datetime) -> None:
+    """Hold these articles (store numbers) out of the feeds."""
+    for number, why in reasons.items():
+        insert_unless_taken(tx, unwritten_entry, article=number, reason=encode_value(why), since=to_ms(now))
+
+
+def let_in(tx: Transaction, number: int) -> None:
+    """Try the article again."""
+    tx.execute(sa.delete(unwritten_entry).where(unwritten_entry.c.article == number))
+
+
+def load_held_out(tx: Transaction) -> tuple[FailedEntry, ...]:
+    """Every article held out, by store number."""
+    query = (
+        sa.select(article.c.id, unwritten_entry.c.reason)
+        .join(article, article.c.number == unwritten_entry.c.article)
+        .order_by(article.c.number)
+    )
+    return tuple(FailedEntry(id=row.id, reason=decode_reason(row.reason)) for row in tx.execute(query))
