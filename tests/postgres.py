@@ -52,6 +52,12 @@ def running_server(binaries: Path) -> Iterator[str]:
         shutil.rmtree(base, ignore_errors=True)
 
 
+def restart_server(binaries: Path, url: str) -> None:
+    """Restart the server of that URL as after a crash: what is not committed is gone, and every connection breaks."""
+    base = Path(url.partition("?host=")[2])
+    _run(binaries / "pg_ctl", "-D", base / "data", "-w", "-m", "immediate", "-l", base / "log", "restart")
+
+
 def _run(*command: object) -> None:
     words = [str(word) for word in command]
     if os.geteuid() == 0:

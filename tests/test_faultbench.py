@@ -1,5 +1,8 @@
 """faultbench in its small size: the promise holds, the harness would notice if it did not, and chance repeats."""
 
+import os
+import signal
+import subprocess
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from publisher.mail.dkim import DkimSigner
 from tests.faultbench.cells import ALL_CELLS, Kind, Stage
 from tests.faultbench.crash_points import EARLY
 from tests.faultbench.event_log import Event
@@ -14,6 +18,7 @@ from tests.faultbench.evidence import Evidence, Row, parse_message_id
 from tests.faultbench.fault_plans import build_fault_plan
 from tests.faultbench.journal import Entry, JournalReader, JournalWriter, Verdict, parse_entry, render_entry
 from tests.faultbench.killer import Deed, Ledgered, plan_acts
+from tests.faultbench.kin import is_alive, kill_at_once, load_children, wait_for_end
 from tests.faultbench.leaving import Farewell, plan_leavings
 from tests.faultbench.mutants import MUTANTS
 from tests.faultbench.mutation import TRIALS
@@ -21,11 +26,13 @@ from tests.faultbench.oracles import ORACLES, judge
 from tests.faultbench.plan import Plan
 from tests.faultbench.report import render_report
 from tests.faultbench.run import run_plan
+from tests.faultbench.samples import SampleWriter, Verified, read_samples, verify_samples
+from tests.mail.dkim_oracle import DOMAIN, NOW, RSA, records
 from tests.postgres import find_binaries
 
 _ASKED_FOR = {
     "n", "states", "lost", "silent", "duplicates", "bound", "max_copies", "after_unsub", "body_mismatch",
-    "stuck_sending", "crash_points", "fault_cells", "rate", "rss_max_bytes", "seed",
+    "stuck_sending", "crash_points", "fault_cells", "rate", "rss_max_bytes", "seed", "revision",
 }  # fmt: skip
 
 
@@ -34,6 +41,8 @@ def test_promise_holds_through_kills_and_a_faulty_relay(tmp_path: Path) -> None:
     report = run_plan(Plan(n=400, kills=5, seed=20, faults="mix2"), base=tmp_path)
     assert report["passed"], render_report(report)
     assert report["kills"] >= 5
+    assert report["deeds"]["kill-signer"] == 1
+    assert report["signatures"]["good"] > 50
     assert report.keys() >= _ASKED_FOR
     assert sum(report["states"].values()) == 400
     assert not [folder for folder in tmp_path.iterdir() if folder.is_dir()]
@@ -96,6 +105,7 @@ def evidence(**changes: Any) -> Evidence:
         "rss_max_bytes": 1,
         "files_max": 1,
         "seconds": 1.0,
+        "verified": Verified(good=1, bad=()),
     }
     values |= changes
     accepted: dict[tuple[int, int], list[Entry]] = {}
@@ -126,6 +136,7 @@ def entry(
         message_id=f"<i1.s{subscriber}@news.example>" if stage is Stage.DOT else "",
         attempt=1,
         digest=digest,
+        body_hash=digest and "bh=",
     )
 
 
@@ -186,6 +197,74 @@ def test_copies_are_explained_by_kills_and_by_a_relay_that_took_without_saying_s
     assert judge(evidence(journal=(_MAIL, replace(_TAKEN, kind=Kind.CODE_251), _TAKEN, _REFUSED))) != ()
 
 
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"journal": (_MAIL, replace(_TAKEN, body_hash=""), _REFUSED)},
+        {
+            "journal": (_MAIL, _TAKEN, replace(_TAKEN, body_hash="other"), _REFUSED),
+            "deeds": Ledgered(at_risk=1),
+        },
+        {"verified": Verified(good=1, bad=("1 signatures, 0 good: Message-ID: <i1.s1@n>",))},
+    ],
+    ids=["unsigned", "signed for two bodies", "not good"],
+)
+def test_body_oracle_speaks_of_signatures(spoiled: dict[str, Any]) -> None:
+    assert [violation.oracle for violation in judge(evidence(**spoiled))] == ["O6 body"]
+
+
+def test_run_that_did_not_do_what_it_planned_fails() -> None:
+    """Points not met, signing processes not killed, no signature looked at: it proves less than it says."""
+    planned = Plan(n=3, kills=10, signer_kills=2)
+    everything = Ledgered()
+    for act in plan_acts(planned):
+        everything.done[act.deed] += 1
+        if act.point is not None:
+            everything.points[act.point] += 1
+    assert judge(evidence(plan=planned, deeds=everything)) == ()
+    for spoiled in (
+        {"deeds": replace(everything, points=Counter())},
+        {"deeds": replace(everything, done=Counter({Deed.KILL_SIGNER: 1}))},
+        {"deeds": everything, "verified": Verified(good=0, bad=())},
+        {"deeds": everything, "plan": replace(planned, faults="cells")},
+    ):
+        found = judge(evidence(**{"plan": planned, **spoiled}))
+        assert "exercised" in {violation.oracle for violation in found}
+
+
+def test_samples_are_kept_by_message_and_verified_by_a_stranger(tmp_path: Path) -> None:
+    signer = DkimSigner(domain=DOMAIN, keys=(RSA,), lifetime=None)
+    message = b"From: a@" + DOMAIN.encode() + b"\r\nMessage-ID: <1@x>\r\n\r\nText.\r\n"
+    signed = signer.sign(message, signed_at=NOW) + message
+    writer = SampleWriter(tmp_path / "samples", every=1)
+    for octets in (signed, signed.replace(b"Text", b"Test"), message):
+        writer.write("<1@x>", octets)
+    none = SampleWriter(tmp_path / "none", every=1 << 62)
+    none.write("<1@x>", signed)
+    for each in (writer, none):
+        each.close()
+    assert [len(read) for read in read_samples(tmp_path / "samples")] == [len(signed)] * 2 + [len(message)]
+    found = verify_samples(tmp_path / "samples", records(RSA), at=NOW)
+    assert (found.good, len(found.bad)) == (1, 2)
+    assert (tmp_path / "none").read_bytes() == b""
+
+
+def test_children_of_a_process_are_found_killed_and_not_mistaken() -> None:
+    children = [subprocess.Popen(["sleep", "60"]) for _ in range(2)]
+    try:
+        kin = {each.pid: each for each in load_children(os.getpid())}
+        first, second = (kin[child.pid] for child in children)
+        assert kill_at_once((first, replace(second, began=second.began - 1))) == 1
+        assert children[0].wait(30) == -signal.SIGKILL
+        assert not is_alive(first)
+        assert is_alive(second)
+        assert wait_for_end((first, second), 0.05) == (second,)
+    finally:
+        for child in children:
+            child.kill()
+            child.wait()
+
+
 @pytest.mark.parametrize("name", ["mix1", "cells", "dot:accept-then-drop"])
 def test_same_seed_gives_the_same_faults(name: str) -> None:
     def script(seed: int) -> list[Kind | None]:
@@ -222,6 +301,8 @@ def test_script_of_a_run_has_every_kill_asked_for_and_repeats() -> None:
         assert acts == plan_acts(plan)
         done = Counter(act.deed for act in acts)
         assert done[Deed.KILL_ALL] + done[Deed.KILL_ONE] + done[Deed.POINT] == kills
+        assert done[Deed.KILL_SIGNER] == kills // 5
+        assert kills < 4 or (done[Deed.KILL_ALL] and done[Deed.KILL_ONE])
         assert [act.point for act in acts if act.point in EARLY] == [
             p for p in EARLY if p in {a.point for a in acts}
         ]

@@ -10,6 +10,8 @@ class Stage(StrEnum):
     """Connected."""
     EHLO = "ehlo"
     """EHLO or HELO."""
+    TLS = "tls"
+    """What it takes to become private (RFC 3207 sections 4 and 6); only on the port that offers STARTTLS."""
     STARTTLS = "starttls"
     """STARTTLS (RFC 3207); only on the port that offers it."""
     AUTH = "auth"
@@ -71,6 +73,18 @@ class Kind(StrEnum):
     """Takes the message with an unusual 2xx."""
     CODE_252 = "252"
     """Takes the message with another unusual 2xx."""
+    EXPIRED = "expired"
+    """Shows a certificate that has expired."""
+    OTHER_NAME = "other-name"
+    """Shows somebody else's certificate."""
+    SELF_SIGNED = "self-signed"
+    """Shows a certificate that nobody vouches for."""
+    HANDSHAKE_STALL = "handshake-stall"
+    """Says 220 to STARTTLS, and then nothing."""
+    STRIPPED = "stripped"
+    """Somebody between has taken STARTTLS out of the extensions."""
+    PLAINTEXT = "plaintext-after-220"
+    """Somebody between has added replies behind the 220, which must not be taken for what comes under TLS."""
 
 
 Cell = tuple[Stage, Kind]
@@ -83,8 +97,20 @@ _AT_DOT_ONLY = (
     Kind.CODE_252,
 )
 
+_TO_TLS_ONLY = (
+    Kind.EXPIRED,
+    Kind.OTHER_NAME,
+    Kind.SELF_SIGNED,
+    Kind.HANDSHAKE_STALL,
+    Kind.STRIPPED,
+    Kind.PLAINTEXT,
+)
+
 ALL_CELLS: tuple[Cell, ...] = tuple(
-    (stage, kind) for stage in Stage for kind in Kind if stage is Stage.DOT or kind not in _AT_DOT_ONLY
+    (stage, kind)
+    for stage in Stage
+    for kind in Kind
+    if (kind in _TO_TLS_ONLY) is (stage is Stage.TLS) and (stage is Stage.DOT or kind not in _AT_DOT_ONLY)
 )
 """Every cell there is."""
 

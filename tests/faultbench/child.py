@@ -42,14 +42,14 @@ log = logging.getLogger(__name__)
 
 _TIMEOUTS = Timeouts(connect=2.0, command=1.0, body=2.0, dot=1.2, quit=0.5)
 _SWEEP_S = 0.8
-_CERTIFICATES = Path(__file__).parents[1] / "data" / "tls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
     """What one sender is to do. `url` is a PostgreSQL database's; without it the folder's SQLite file is used.
     `alone`: it holds the folder and recovers as a start does. `trigger` is the file through which crash points are
-    armed. `secure`: the port wants STARTTLS and AUTH. `rotate_after` messages a connection is changed.
+    armed. `secure`: the port wants STARTTLS and AUTH; `authority` signed its certificate. `rotate_after` messages a
+    connection is changed.
     """
 
     file: Path
@@ -59,6 +59,7 @@ class Orders:
     lanes: int
     port: int
     secure: bool
+    authority: Path
     trigger: Path
     log: Path
     durability: Path
@@ -149,10 +150,8 @@ def build_settings(orders: Orders) -> Settings:
     """The run's settings file, with the relay's port and our timeouts."""
     settings = load_settings(orders.file, {})
     mail = replace(settings.mail, port=orders.port, lanes=orders.lanes, timeouts=_TIMEOUTS)
-    return replace(settings, mail=_secured(mail) if orders.secure else mail)
+    return replace(settings, mail=_secured(mail, orders.authority) if orders.secure else mail)
 
 
-def _secured(mail: RelaySettings) -> RelaySettings:
-    return replace(
-        mail, tls=Tls.STARTTLS, ca_file=_CERTIFICATES / "ca.pem", username="nashra", password="sample"
-    )
+def _secured(mail: RelaySettings, authority: Path) -> RelaySettings:
+    return replace(mail, tls=Tls.STARTTLS, ca_file=authority, username="nashra", password="sample")

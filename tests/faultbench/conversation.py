@@ -16,10 +16,17 @@ from tests.faultbench.answers import USUAL, Flow, play
 from tests.faultbench.audience import Role, read_role
 from tests.faultbench.cells import TAKEN, Kind, Stage
 from tests.faultbench.fault_plans import FaultPlan
-from tests.faultbench.journal import Entry, JournalWriter, Verdict
+from tests.faultbench.journal import TRUSTED, Entry, JournalWriter, Verdict
+from tests.faultbench.samples import SampleWriter
+
+INJECTED = b"250-sink.example\r\n250 AUTH PLAIN\r\n235 2.7.0 welcome\r\n"
+"""What somebody in between adds behind the 220."""
 
 _PATH = re.compile(rb"<([^<>]*)>")
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+_BODY_HASH = re.compile(
+    rb"^DKIM-Signature:(?:[^\r\n]|\r\n[ \t])*?\bbh=([A-Za-z0-9+/=]+)", re.IGNORECASE | re.MULTILINE
+)
 _END = b"\r\n.\r\n"
 
 
@@ -29,11 +36,13 @@ class Sink:
 
     plan: FaultPlan
     journal: JournalWriter
+    samples: SampleWriter
     chance: Random
     delay_s: float
     greylist: bool
     pipelining: bool
     tls: ssl.SSLContext
+    bad_tls: dict[Kind, ssl.SSLContext]
     connections: int = 0
     rcpts: dict[str, int] = field(default_factory=dict)
     dots: dict[str, int] = field(default_factory=dict)
@@ -57,6 +66,7 @@ class Visit(asyncio.Protocol):
         self._tainted = False
         self._silent = False
         self._waits = False
+        self._posing: Kind | None = None
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -89,9 +99,10 @@ class Visit(asyncio.Protocol):
             return False
         line = bytes(self._buffer[: end + 1]).strip()
         del self._buffer[: end + 1]
+        self._note_trust(line)
         match line[:4].upper():
             case b"EHLO" | b"HELO":
-                self._answer(Stage.EHLO, self._extensions())
+                self._ehlo()
             case b"MAIL":
                 self._mail(line)
             case b"RCPT":
@@ -113,12 +124,33 @@ class Visit(asyncio.Protocol):
                 self._transport.write(b"502 5.5.2 what?\r\n")
         return True
 
+    def _note_trust(self, line: bytes) -> None:
+        """Once it is no relay to be trusted, whatever else the sender says is journalled: nothing but these."""
+        if self._posing is not None and line[:4].upper() not in (b"EHLO", b"HELO", b"STAR", b"QUIT"):
+            self._write(Verdict.NOTHING, Stage.TLS, self._posing, message_id=TRUSTED)
+
+    @property
+    def _encrypted(self) -> bool:
+        return self._transport.get_extra_info("ssl_object") is not None
+
+    def _ehlo(self) -> None:
+        """Whether it is one to be trusted is decided just before it says that it can encrypt."""
+        kind = self._pick(Stage.EHLO)
+        if kind is None and self._secure and not self._encrypted:
+            self._posing = self._pick(Stage.TLS)
+            if self._posing is not None:
+                self._write(Verdict.NOTHING, Stage.TLS, self._posing)
+        self._say(Stage.EHLO, kind, self._extensions())
+
     def _extensions(self) -> bytes:
-        encrypted = self._transport.get_extra_info("ssl_object") is not None
         names = [b"sink.example", b"SIZE 10000000", b"8BITMIME", b"ENHANCEDSTATUSCODES"]
         names += [b"PIPELINING"] if self._sink.pipelining else []
-        names += [b"STARTTLS"] if self._secure and not encrypted else []
-        names += [b"AUTH PLAIN"] if self._secure and encrypted else []
+        names += (
+            [b"STARTTLS"]
+            if self._secure and not self._encrypted and self._posing is not Kind.STRIPPED
+            else []
+        )
+        names += [b"AUTH PLAIN"] if self._secure and self._encrypted else []
         return b"\r\n".join([b"250-" + name for name in names] + [b"250 SMTPUTF8"])
 
     def _mail(self, line: bytes) -> None:
@@ -184,7 +216,10 @@ class Visit(asyncio.Protocol):
         found = _MESSAGE_ID.search(message)
         message_id = found[1].decode() if found else "?"
         attempt = self._sink.dots[message_id] = self._sink.dots.get(message_id, 0) + 1
-        digest = sha256(message.replace(b"\r\n..", b"\r\n.")).hexdigest()
+        message = message.replace(b"\r\n..", b"\r\n.")
+        digest = sha256(message).hexdigest()
+        signed = _BODY_HASH.search(message)
+        body_hash = signed[1].decode() if signed else ""
         role = read_role(self._recipient.partition("@")[0])
         if role is Role.HARD_DOT or self._tainted or (role is Role.SOFT_DOT and attempt == 1):
             kind = None
@@ -192,7 +227,17 @@ class Visit(asyncio.Protocol):
         else:
             kind = self._pick(Stage.DOT)
             verdict = Verdict.ACCEPTED if kind is None else _verdict_of(Stage.DOT, kind)
-        self._write(verdict, Stage.DOT, kind, message_id=message_id, attempt=attempt, digest=digest)
+        if verdict is Verdict.ACCEPTED:
+            self._sink.samples.write(message_id, message)
+        self._write(
+            verdict,
+            Stage.DOT,
+            kind,
+            message_id=message_id,
+            attempt=attempt,
+            digest=digest,
+            body_hash=body_hash,
+        )
         self._after_a_while(lambda: self._answer_dot(verdict, kind))
 
     def _answer_dot(self, verdict: Verdict, kind: Kind | None) -> None:
@@ -207,17 +252,27 @@ class Visit(asyncio.Protocol):
         self._transport.write(said + b"\r\n")
 
     def _starttls(self) -> None:
-        if self._answer(Stage.STARTTLS) is not Flow.ON:
-            return
+        if self._posing is None:
+            if self._answer(Stage.STARTTLS) is not Flow.ON:
+                return
+        else:
+            more = INJECTED if self._posing is Kind.PLAINTEXT else b""
+            self._transport.write(USUAL[Stage.STARTTLS] + b"\r\n" + more)
+            self._silent = self._posing is Kind.HANDSHAKE_STALL
+            if self._silent:
+                return
         self._waits = True
         task = asyncio.ensure_future(self._encrypt())
         task.add_done_callback(lambda done: done.exception())
 
     async def _encrypt(self) -> None:
+        context = (
+            self._sink.tls if self._posing is None else self._sink.bad_tls.get(self._posing, self._sink.tls)
+        )
         try:
             loop = asyncio.get_running_loop()
             upgraded = await loop.start_tls(
-                self._transport, self, self._sink.tls, server_side=True, ssl_handshake_timeout=5
+                self._transport, self, context, server_side=True, ssl_handshake_timeout=5
             )
         except (OSError, ConnectionError):
             self._transport.abort()
@@ -229,10 +284,11 @@ class Visit(asyncio.Protocol):
         self._buffer.clear()
         self._waits = False
 
-    def _answer(self, stage: Stage, usual: bytes | None = None) -> Flow:
+    def _answer(self, stage: Stage) -> Flow:
         """Say the usual, or what the plan has for this moment; every fault is journalled first."""
-        usual = USUAL[stage] if usual is None else usual
-        kind = self._pick(stage)
+        return self._say(stage, self._pick(stage), USUAL[stage])
+
+    def _say(self, stage: Stage, kind: Kind | None, usual: bytes) -> Flow:
         if kind is None:
             self._transport.write(usual + b"\r\n")
             return Flow.ON
@@ -274,6 +330,7 @@ class Visit(asyncio.Protocol):
         message_id: str = "",
         attempt: int = 0,
         digest: str = "",
+        body_hash: str = "",
     ) -> None:
         self._sink.journal.write(
             Entry(
@@ -286,6 +343,7 @@ class Visit(asyncio.Protocol):
                 message_id=message_id,
                 attempt=attempt,
                 digest=digest,
+                body_hash=body_hash,
             )
         )
 

@@ -12,6 +12,7 @@ import mmap
 import os
 import re
 import signal
+import sqlite3
 import struct
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.mail.conversation import Conversation
 from publisher.mail.relay import Lane
@@ -85,6 +87,18 @@ EARLY = (
 
 BATCHWISE = (Point.LEASE_BEFORE, Point.LEASE_AFTER, Point.CLOSE_BEFORE, Point.CLOSE_AFTER)
 """Points that are passed once a batch; all others once a message."""
+
+NO_COPY = (
+    Point.INTENT_AFTER,
+    Point.DATA_BEFORE,
+    Point.BODY_MIDDLE,
+    Point.DOT_BEFORE,
+    Point.SETTLE_AFTER,
+)
+"""Points at which the lane that comes there has nothing that the relay may have taken without our knowledge."""
+
+_WRITTEN = {"intent": "NEW.state = 'sending'", "settle": "OLD.state = 'sending'"}
+"""How a change of a page shows in the row."""
 
 _WHAT = (
     (re.compile(r"\s*INSERT INTO issue\b", re.IGNORECASE), "slot"),
@@ -185,24 +199,44 @@ def _watch_sql(trigger: Trigger, durability_file: Path) -> None:
 
 
 def _watch_pages(trigger: Trigger, durability_file: Path) -> None:
+    """A page is one statement, so the place between its writing and its commit is inside of it: a trigger of this
+    connection, made for that one page, dies when the row is written.
+    """
     write = LedgerPage.write
     to_state = VALUES.index("to_state")
     asked: set[str] = set()
 
     def watched(self: LedgerPage, changes: Any) -> None:
         written = sorted({"intent" if change[to_state] is None else "settle" for change in changes})
-        if "intent" in written and "intent" not in asked:
-            asked.add("intent")
-            _note_durability(self._engine.dialect, self._open(), durability_file)
-        for what in written:
-            if trigger.passing(f"{what}-before-commit"):
-                die()
-        write(self, changes)
+        doomed = [what for what in written if trigger.passing(f"{what}-before-commit")]
+        try:
+            connection = self._open()
+            if "intent" in written and "intent" not in asked:
+                asked.add("intent")
+                _note_durability(self._engine.dialect, connection, durability_file)
+            for what in doomed:
+                _die_when_written(connection, what)
+        except (sqlite3.Error, SQLAlchemyError):  # the disk fails: so will the page, in its own way
+            self.close()
+        try:
+            write(self, changes)
+        finally:
+            for what in doomed:  # nothing of the page was written, since a change matched no row
+                trigger.arm(Point(f"{what}-before-commit"), 1)
         for what in written:
             if trigger.passing(f"{what}-after-commit"):
                 die()
 
     LedgerPage.write = watched  # type: ignore[method-assign]
+
+
+def _die_when_written(connection: sqlite3.Connection, what: str) -> None:
+    name = f"faultbench_{what}"
+    connection.create_function(name, 0, die)
+    connection.execute(f"DROP TRIGGER IF EXISTS temp.{name}")
+    connection.execute(
+        f"CREATE TEMP TRIGGER {name} AFTER UPDATE ON main.delivery WHEN {_WRITTEN[what]} BEGIN SELECT {name}(); END"
+    )
 
 
 def _note_durability(dialect: Any, connection: Any, file: Path) -> None:

@@ -14,16 +14,21 @@ import sqlalchemy as sa
 from publisher.store.schema import batch
 from tests.faultbench.child import Orders, run_sender
 from tests.faultbench.crash_points import Trigger
+from tests.faultbench.kin import Kin, kill_at_once, load_children, wait_for_end
 from tests.faultbench.plan import LEASE_S
 from tests.faultbench.scene import Scene
 
 _ROTATE, _ROTATE_OFTEN = 100, 20
 _LONGEST_SLEEP_S = 40.0
+_OUTLIVE_S = 30.0
+"""How long a signing process may outlive its sender, on a machine that has much to do. It notices by its socket."""
 
 
 @dataclass(slots=True)
 class Sender:
-    """One place in the crew, and the process that holds it now, if any."""
+    """One place in the crew, and the process that holds it now, if any. `signers` are those that sign beside it, as
+    last seen.
+    """
 
     orders: Orders
     trigger: Trigger
@@ -32,6 +37,7 @@ class Sender:
     held: dict[tuple[int, int], int] = field(default_factory=dict)
     quiet_until: float = 0.0
     was_killed: bool = False
+    signers: tuple[Kin, ...] = ()
 
     @property
     def pid(self) -> int:
@@ -43,7 +49,8 @@ class Sender:
 @dataclass(slots=True)
 class Crew:
     """All senders. `exits` are ends that nobody here asked for, `fallen` those who killed themselves at a crash point;
-    `rss_max_bytes` and `files_max` are the largest seen.
+    `rss_max_bytes` (with the signing processes) and `files_max` are the largest seen; `orphans` were left by a sender
+    that is gone.
     """
 
     scene: Scene
@@ -53,6 +60,8 @@ class Crew:
     rss_max_bytes: int = 0
     files_max: int = 0
     supervised: bool = True
+    signers_seen: int = 0
+    orphans: set[Kin] = field(default_factory=set)
 
     def enlist(self) -> None:
         """Make the places; nobody works yet."""
@@ -72,6 +81,8 @@ class Crew:
     def start_armed(self, sender: Sender) -> None:
         """The same, with its crash point left as it is."""
         sender.asleep_since, sender.was_killed = 0.0, False
+        self.orphans.update(sender.signers)
+        sender.signers = ()
         process = self.scene.context.Process(target=run_sender, args=(sender.orders,), daemon=True)
         process.start()
         sender.process = process
@@ -110,13 +121,36 @@ class Crew:
                 sender.asleep_since = 0.0
                 _signal(sender, signal.SIGCONT)
 
-    def kill(self, senders: list[Sender]) -> int:
-        """SIGKILL, all at once; returns how many were hit."""
+    def kill(self, senders: list[Sender], *, alone: bool = False) -> tuple[int, int]:
+        """SIGKILL to every process of these senders, one right after the other; `alone` leaves those that sign beside
+        them to end by themselves. Returns how many senders were hit, and how many signing processes.
+        """
+        self._look_at_signers(senders)
+        beside = () if alone else tuple(kin for sender in senders for kin in sender.signers)
         hit = [sender for sender in senders if sender.pid and _signal(sender, signal.SIGKILL)]
+        signers = kill_at_once(beside)
         for sender in hit:
             sender.was_killed = True
-            _wait(sender, 10)
-        return len(hit)
+            _wait(sender, 30)
+        return len(hit), signers
+
+    def kill_signer(self, senders: list[Sender]) -> bool:
+        """SIGKILL to one signing process of the first of these that has any; whether one was hit."""
+        self._look_at_signers(senders)
+        return any(kill_at_once(sender.signers[:1]) for sender in senders)
+
+    def find_orphans(self) -> tuple[Kin, ...]:
+        """Signing processes that still run though their sender has ended. Call it once all have ended."""
+        beside = tuple(kin for sender in self.senders for kin in sender.signers)
+        return wait_for_end((*self.orphans, *beside), _OUTLIVE_S)
+
+    def _look_at_signers(self, senders: list[Sender]) -> None:
+        for sender in senders:
+            if sender.pid:
+                found = load_children(sender.pid)
+                self.orphans.update(set(sender.signers) - set(found))
+                sender.signers = found
+                self.signers_seen = max(self.signers_seen, len(found))
 
     def put_to_sleep(self, sender: Sender) -> None:
         """SIGSTOP, until another has taken what it held; not while it holds the database itself, where all would wait
@@ -152,10 +186,12 @@ class Crew:
         time.sleep(0.5)
 
     def measure(self) -> None:
-        """Note memory and open files."""
+        """Note memory, open files, and who signs."""
+        self._look_at_signers(self.senders)
         for sender in self.senders:
             if sender.pid:
-                self.rss_max_bytes = max(self.rss_max_bytes, _rss_bytes(sender.pid))
+                beside = sum(_rss_bytes(kin.pid) for kin in sender.signers)
+                self.rss_max_bytes = max(self.rss_max_bytes, _rss_bytes(sender.pid) + beside)
                 self.files_max = max(self.files_max, _open_files(sender.pid))
 
 
@@ -171,6 +207,7 @@ def _orders(scene: Scene, number: int, trigger: Path) -> Orders:
         lanes=plan.lanes,
         port=scene.ports.secure if secure else scene.ports.plain,
         secure=secure,
+        authority=scene.authority,
         trigger=trigger,
         log=scene.folder / f"sender-{number}.log",
         durability=scene.durability,
@@ -178,7 +215,7 @@ def _orders(scene: Scene, number: int, trigger: Path) -> Orders:
         lease_s=plan.lease_s,
         rotate_after=_ROTATE_OFTEN if every_cell else _ROTATE,
         mutant=plan.mutant,
-        reopen=plan.disk == "read-only",
+        reopen=plan.trouble == "read-only",
     )
     return replace(orders, batch_size=20) if every_cell else orders
 

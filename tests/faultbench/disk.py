@@ -10,10 +10,8 @@ import resource
 import shutil
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,83 +19,50 @@ import sqlalchemy as sa
 
 from publisher.store.database import open_database
 from tests.faultbench.crew import Crew
-from tests.faultbench.plan import Plan
-from tests.faultbench.run import ARTEFACTS, Interlude, run_plan
+from tests.faultbench.run import ARTEFACTS
 from tests.faultbench.scene import Scene
+from tests.faultbench.troubles import Once, Trouble, run_trouble
 
 DISK_CELLS = ("full", "read-only", "locked")
 """What can happen to it."""
 
-_N = 3000
-_BEGIN_SHARE = 0.2
 _SECONDS = {"full": 6.0, "read-only": 6.0, "locked": 31.0}
 """`locked` is a second longer than BUSY_TIMEOUT, so that waiting alone does not do."""
 
-Trouble = Callable[[Scene, Crew], bool]
-"""Begins or ends the trouble; False where it did not work yet and is to be tried again."""
-
-
-@dataclass(slots=True)
-class _Once:
-    """Makes trouble once, for a while. `sent_before` and `sent_after` frame it, to see that it was felt."""
-
-    begin: Trouble
-    end: Trouble
-    seconds: float
-    since: float = 0.0
-    is_over: bool = False
-    shares: list[float] = field(default_factory=list)
-
-    def beat(self, scene: Scene, crew: Crew, share: float) -> bool:
-        """As `Interlude`."""
-        if not self.since:
-            if share >= _BEGIN_SHARE and self.begin(scene, crew):
-                self.since = time.monotonic()
-                self.shares.append(share)
-        elif not self.is_over and time.monotonic() - self.since > self.seconds:
-            self.is_over = self.end(scene, crew)
-            self.shares.append(share)
-        return self.is_over
-
 
 def run_disk_cell(cell: str, *, seed: int, db: str = "sqlite") -> dict[str, Any]:
-    """One run with that trouble; its report, and in `trouble` the shares mailed when it began and ended."""
+    """One run with that trouble, as `run_trouble`."""
     if db != "sqlite" and cell != "locked":
         raise SystemExit(
             "faultbench: a PostgreSQL server's disk is not ours to spoil; only --disk locked goes with it"
         )
-    plan = Plan(n=_N, kills=0, seed=seed, db=db, disk=cell)
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     with _places(cell) as (data, door, trouble):
-        report = run_plan(plan, data=data, door=door, interlude=Interlude(beat=trouble.beat))
-    report["trouble"] = {"seconds": trouble.seconds, "shares": [round(share, 3) for share in trouble.shares]}
-    stood_still = len(trouble.shares) == 2 and trouble.shares[1] - trouble.shares[0] < 0.5
-    report["passed"] = report["passed"] and stood_still
-    return report
+        return run_trouble(cell, trouble, seed=seed, db=db, data=data, door=door)
 
 
 @contextmanager
-def _places(cell: str) -> Iterator[tuple[Path | None, Path | None, _Once]]:
+def _places(cell: str) -> Iterator[tuple[Path | None, Path | None, Once]]:
     """Where the newsroom lives, the harness's own way there, and the trouble."""
     seconds = _SECONDS[cell]
     may_mount = os.geteuid() == 0
     if cell == "locked":
         lock = _Lock()
-        yield None, None, _Once(begin=lock.begin, end=lock.end, seconds=seconds)
+        yield None, None, Once(begin=lock.begin, end=lock.end, seconds=seconds)
     elif cell == "full" and may_mount:
         with _mounted("-t", "tmpfs", "-o", "size=96m", "tmpfs") as place:
-            yield place, None, _Once(begin=_fill_up, end=_make_room, seconds=seconds)
+            yield place, None, Once(begin=_fill_up, end=_make_room, seconds=seconds)
     elif cell == "full":
-        yield None, None, _Once(begin=_limit_files, end=_lift_limit, seconds=seconds)
+        yield None, None, Once(begin=_limit_files, end=_lift_limit, seconds=seconds)
     elif may_mount:
         source = Path(tempfile.mkdtemp(prefix="disk-", dir=ARTEFACTS))
         try:
             with _mounted("--bind", str(source)) as place:
-                yield place, source, _Once(begin=_remount("ro"), end=_remount("rw"), seconds=seconds)
+                yield place, source, Once(begin=_remount("ro"), end=_remount("rw"), seconds=seconds)
         finally:
             shutil.rmtree(source, ignore_errors=True)
     else:
-        yield None, None, _Once(begin=_rights(0o400, 0o500), end=_rights(0o600, 0o700), seconds=seconds)
+        yield None, None, Once(begin=_rights(0o400, 0o500), end=_rights(0o600, 0o700), seconds=seconds)
 
 
 @contextmanager

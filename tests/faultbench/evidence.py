@@ -12,10 +12,12 @@ from publisher.store.schema import batch, delivery, issue
 from tests.faultbench.audience import address_of
 from tests.faultbench.cells import Cell, Kind, Stage
 from tests.faultbench.event_log import Event, load_events
+from tests.faultbench.hurried import newsroom_now
 from tests.faultbench.journal import Entry, Verdict, read_journal
 from tests.faultbench.killer import Ledgered
 from tests.faultbench.leaving import Farewell
 from tests.faultbench.plan import Plan
+from tests.faultbench.samples import Verified, verify_samples
 from tests.faultbench.scene import Scene
 
 _OUT_OF_STEP = (Kind.UNSOLICITED, Kind.TWO_REPLIES)
@@ -34,7 +36,8 @@ class Row:
 class Evidence:
     """All there is to judge by. `rows` by (issue, subscriber); `accepted` by (issue, subscriber), in order of time;
     `changes` by (issue, subscriber) likewise; `issues` are (newsletter, due, state, total); `integrity` what the
-    database says of itself, `durability` what the committing connections said.
+    database says of itself, `durability` what the committing connections said, `verified` what a
+    stranger says of the signatures.
     """
 
     plan: Plan
@@ -56,6 +59,7 @@ class Evidence:
     rss_max_bytes: int
     files_max: int
     seconds: float
+    verified: Verified
 
     @property
     def states(self) -> Mapping[str, int]:
@@ -81,7 +85,12 @@ class Evidence:
         """The most copies there may be: one for each message in flight at a kill, one for each the relay took and
         did not say so.
         """
-        return self.deeds.at_risk + self.unclean
+        return self.deeds.at_risk + self.unclean + self.falls
+
+    @property
+    def falls(self) -> int:
+        """Messages that were in flight where a sender, or a lane of it, fell for want of memory: as at a kill."""
+        return (len(self.exits) + self.tracebacks) * self.plan.lanes if self.plan.trouble == "memory" else 0
 
     @property
     def duplicates(self) -> int:
@@ -132,6 +141,7 @@ def gather_evidence(
         issues=found.issues,
         open_batches=found.open_batches,
         integrity=found.integrity,
+        verified=verify_samples(scene.samples, scene.dkim_records, at=newsroom_now(scene.begun_at)),
         tracebacks=_count_tracebacks(scene.folder),
     )
 

@@ -12,9 +12,9 @@ from typing import Protocol
 from tests.faultbench.cells import ALL_CELLS, Cell, Kind, Stage
 from tests.faultbench.plan import seeded
 
-_SESSION_STAGES = (Stage.BANNER, Stage.EHLO, Stage.STARTTLS, Stage.AUTH, Stage.QUIT)
+_SESSION_STAGES = (Stage.BANNER, Stage.EHLO, Stage.TLS, Stage.STARTTLS, Stage.AUTH, Stage.QUIT)
 _TIMES = 2
-"""How often `cells` plays each cell; those of STARTTLS and AUTH, which only new connections of one port meet, once."""
+"""How often `cells` plays each cell; those that only new connections of one port meet, once."""
 _REST, _SESSION_REST = 3, 2
 """Of the meetings of a stage with something to play, `cells` plays at one in so many: mail must get through too."""
 
@@ -99,7 +99,7 @@ def _every_cell(seed: int) -> EveryCell:
     chance = seeded(seed, "cells")
     waiting: dict[Stage, deque[Kind]] = {}
     for stage in Stage:
-        times = 1 if stage in (Stage.STARTTLS, Stage.AUTH) else _TIMES
+        times = 1 if stage in (Stage.TLS, Stage.STARTTLS, Stage.AUTH) else _TIMES
         kinds = [kind for at, kind in ALL_CELLS if at is stage] * times
         chance.shuffle(kinds)
         waiting[stage] = deque(kinds)

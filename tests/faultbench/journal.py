@@ -1,7 +1,8 @@
 """The relay's diary: one line for each thing it decided, on its way to the kernel before the sender hears of it.
 
 A line: nanoseconds (monotonic), connection, verdict, stage, kind or `-`, recipient, Message-ID, how often this
-message's dot has come, SHA-256 of the message without dot-stuffing. `write(2)` suffices: the relay is never killed.
+message's dot has come, SHA-256 of the message without dot-stuffing, the body hash that its DKIM signature states
+(RFC 6376 section 3.5). `write(2)` suffices: the relay is never killed.
 """
 
 import os
@@ -26,6 +27,10 @@ class Verdict(StrEnum):
     """Did not take it, and said nothing that means anything."""
 
 
+TRUSTED = "trusted"
+"""Stands for a Message-ID: the sender went on where the relay was none to trust."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A line of the journal. Absent values are empty."""
@@ -39,6 +44,7 @@ class Entry:
     message_id: str
     attempt: int
     digest: str
+    body_hash: str = ""
 
     @property
     def is_unclean_dot(self) -> bool:
@@ -51,14 +57,14 @@ def render_entry(entry: Entry) -> bytes:
     """One line."""
     fields = (
         entry.at_ns, entry.connection, entry.verdict, entry.stage, entry.kind or "-", entry.recipient or "-",
-        entry.message_id or "-", entry.attempt, entry.digest or "-",
+        entry.message_id or "-", entry.attempt, entry.digest or "-", entry.body_hash or "-",
     )  # fmt: skip
     return " ".join(map(str, fields)).encode() + b"\n"
 
 
 def parse_entry(line: str) -> Entry:
     """The other direction."""
-    at_ns, connection, verdict, stage, kind, recipient, message_id, attempt, digest = line.split()
+    at_ns, connection, verdict, stage, kind, recipient, message_id, attempt, digest, body_hash = line.split()
     return Entry(
         at_ns=int(at_ns),
         connection=int(connection),
@@ -69,6 +75,7 @@ def parse_entry(line: str) -> Entry:
         message_id="" if message_id == "-" else message_id,
         attempt=int(attempt),
         digest="" if digest == "-" else digest,
+        body_hash="" if body_hash == "-" else body_hash,
     )
 
 

@@ -75,19 +75,29 @@ class Leavers:
         else:
             return
         at_ns = time.monotonic_ns()
-        with database.read() as tx:
-            row = tx.execute(
-                sa.select(delivery.c.state, delivery.c.attempt).where(delivery.c.subscriber == subscriber)
-            ).first()
+        state, attempt = self._look(database, subscriber)
         self.done.append(
             Farewell(
                 subscriber=subscriber,
                 erased=erased,
                 at_ns=at_ns,
-                in_flight=row is not None and row.state == "sending",
-                attempt=row.attempt if row is not None else 0,
+                in_flight=state == "sending",
+                attempt=attempt,
             )
         )
+
+    def _look(self, database: Database, subscriber: int) -> tuple[str, int]:
+        """How her delivery stands: state and attempt; nothing and 0 where there is none."""
+        query = sa.select(delivery.c.state, delivery.c.attempt).where(delivery.c.subscriber == subscriber)
+        while True:
+            try:
+                with database.read() as tx:
+                    row = tx.execute(query).first()
+            except sa.exc.SQLAlchemyError as error:
+                self.failures.append(type(error).__name__)
+                time.sleep(0.2)
+            else:
+                return ("", 0) if row is None else (row.state, row.attempt)
 
     def _act(self, database: Database, subscriber: int, erased: bool) -> None:
         now = datetime.now(UTC)

@@ -4,7 +4,7 @@ They are numbered as in the plan they come from; every one looks at least at two
 where there are two.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +13,8 @@ from tests.faultbench.audience import Role, role_of
 from tests.faultbench.cells import ALL_CELLS, Stage
 from tests.faultbench.crash_points import Point
 from tests.faultbench.evidence import Evidence, known_addresses, parse_message_id
-from tests.faultbench.journal import Verdict
+from tests.faultbench.journal import TRUSTED, Verdict
+from tests.faultbench.killer import Deed, plan_acts
 
 _RSS_BYTES = 400 * 1024 * 1024
 _FILES = 64
@@ -74,7 +75,7 @@ def o4_twice(evidence: Evidence) -> Finding:
             yield f"delivery {key} counts {row.ambiguous} doubts, its changes show {seen}"
         if (row.state == "uncertain") is not (seen >= 2):
             yield f"delivery {key} is {row.state} after {seen} doubts"
-    most = evidence.deeds.at_risk + evidence.doubtful
+    most = evidence.deeds.in_doubt + evidence.doubtful + evidence.falls
     if doubts > most:
         yield f"{doubts} doubts, at most {most} are explained"
 
@@ -98,16 +99,27 @@ def o5_left(evidence: Evidence) -> Finding:
 
 
 def o6_body(evidence: Evidence) -> Finding:
-    """Every attempt at a delivery has the same octets under the same Message-ID, to the same reader."""
+    """Every attempt at a delivery has the same octets under the same Message-ID, to the same reader: the same body, as
+    its signature states it, and the same signature. A stranger finds the signatures good.
+    """
     digests: dict[str, set[str]] = defaultdict(set)
+    bodies: dict[str, set[str]] = defaultdict(set)
     readers: dict[str, set[str]] = defaultdict(set)
     for entry in evidence.journal:
         if entry.digest:
             digests[entry.message_id].add(entry.digest)
+            bodies[entry.message_id].add(entry.body_hash)
             readers[entry.recipient].add(entry.message_id)
     for message_id, found in digests.items():
         if len(found) > 1:
             yield f"message {message_id} came in {len(found)} versions"
+    for message_id, found in bodies.items():
+        if "" in found:
+            yield f"message {message_id} came unsigned"
+        if len(found) > 1:
+            yield f"message {message_id} was signed for {len(found)} bodies"
+    for bad in evidence.verified.bad:
+        yield f"a signature is not good: {bad}"
     for recipient, found in readers.items():
         if len(found) > len(evidence.issues):
             yield f"reader {recipient} got {len(found)} Message-IDs for {len(evidence.issues)} issues"
@@ -186,7 +198,7 @@ def o12_lean(evidence: Evidence) -> Finding:
         yield f"a sender used {evidence.rss_max_bytes >> 20} MB"
     if evidence.files_max > _FILES + 2 * evidence.plan.lanes:
         yield f"a sender had {evidence.files_max} files open"
-    if evidence.plan.disk is None:
+    if evidence.plan.trouble is None:
         for text in evidence.exits:
             yield f"a sender ended by itself: {text}"
         if evidence.tracebacks:
@@ -194,12 +206,16 @@ def o12_lean(evidence: Evidence) -> Finding:
 
 
 def o13_known(evidence: Evidence) -> Finding:
-    """The relay met no recipient, sender or message that the database does not know."""
+    """The relay met no recipient, sender or message that the database does not know, and nothing at all where it could
+    not show who it is (RFC 3207 section 6).
+    """
     known = known_addresses(evidence.plan)
     for entry in evidence.journal:
         if entry.stage is Stage.MAIL and entry.kind is None:
             if not entry.recipient.endswith("@news.example"):
                 yield f"unknown envelope sender {entry.recipient}"
+        elif entry.message_id == TRUSTED:
+            yield f"a relay that nobody vouches for ({entry.kind}) was told more than EHLO and STARTTLS"
         elif entry.recipient and entry.recipient not in known:
             yield f"unknown recipient {entry.recipient}"
         elif entry.message_id:
@@ -212,9 +228,20 @@ def exercised(evidence: Evidence) -> Finding:
     """A run that set out to play everything has played nine tenths of it: else it proves less than it says."""
     if evidence.plan.faults == "cells" and len(evidence.cells) < 0.9 * len(ALL_CELLS):
         yield f"only {len(evidence.cells)} of {len(ALL_CELLS)} fault cells were played"
-    all_points = evidence.plan.points and evidence.plan.kills // 2 >= len(Point)
-    if all_points and len(evidence.deeds.points) < 0.9 * len(Point):
-        yield f"only {len(evidence.deeds.points)} of {len(Point)} crash points were hit"
+    if evidence.accepted and not evidence.verified.good + len(evidence.verified.bad):
+        yield "no signature was verified"
+    planned = Counter(act.point or act.deed for act in plan_acts(evidence.plan))
+    points = {point for point in planned if isinstance(point, Point)}
+    met = points & evidence.deeds.points.keys()
+    if len(met) < 0.9 * len(points):
+        yield f"only {len(met)} of {len(points)} crash points were hit, not {', '.join(sorted(points - met))}"
+    asked = {(act.point, act.passes) for act in plan_acts(evidence.plan)} if evidence.plan.sweep else set()
+    swept = {pair for pair in asked if pair[0] and pair[1] in evidence.deeds.passings.get(pair[0], ())}
+    if len(swept) < 0.9 * len(asked):
+        yield f"only {len(swept)} of {len(asked)} passings were died at"
+    signers = evidence.deeds.done[Deed.KILL_SIGNER]
+    if signers < 0.9 * planned[Deed.KILL_SIGNER]:
+        yield f"only {signers} of {planned[Deed.KILL_SIGNER]} signing processes were killed alone"
 
 
 ORACLES: Mapping[str, Callable[[Evidence], Finding]] = {

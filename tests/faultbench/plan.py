@@ -3,21 +3,28 @@
 import random
 from dataclasses import dataclass
 
+from publisher.mail.signers import count_signers
+
 LEASE_S = 3.0
 """A batch's lease in the senders: short, so that others take over within a run."""
+SWEEP_BATCH = 4
+"""Deliveries of a batch in a sweep: so few that batches, too, are passed often."""
 _LONG_LEASE_S = 60.0
-"""Where the disk fails: as elsewhere, a lease outlasts the trouble."""
+"""Where the disk, the machine or the server fails: as elsewhere, a lease outlasts the trouble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One run. `kills` are `kill -9` of one or all senders, half of them at named crash points; `terms` ask all to
     end; `zombies` stop one for two leases. `conns` is the number of connections of all `workers` together. `faults`
-    as in `fault_plans`. `delay_ms` is the mean of the relay's exponential delay between a dot and its answer.
+    as in `fault_plans`. `signer_kills` are `kill -9` of one signing process alone; None: one for every five
+    kills. `sweep` is the last passing at which every point is died at, one after the other (see `sweep`). `delay_ms`
+    is the mean of the relay's exponential delay between a dot and its answer.
     """
 
     n: int = 5000
     kills: int = 8
+    signer_kills: int | None = None
     seed: int = 1
     db: str = "sqlite"
     workers: int = 2
@@ -29,7 +36,8 @@ class Plan:
     points: bool = True
     delay_ms: float = 2.0
     pipelining: bool = True
-    disk: str | None = None
+    trouble: str | None = None
+    sweep: int = 0
     budget_s: float = 0.0
 
     @property
@@ -38,9 +46,19 @@ class Plan:
         return max(1, self.conns // self.workers)
 
     @property
+    def signers(self) -> int:
+        """Signing processes of one sender: as many as the machine would give all of them, and at least one."""
+        return max(1, count_signers() // self.workers)
+
+    @property
+    def signer_deaths(self) -> int:
+        """How many signing processes are killed alone."""
+        return self.kills // 5 if self.signer_kills is None else self.signer_kills
+
+    @property
     def lease_s(self) -> float:
         """A batch's lease, in seconds."""
-        return LEASE_S if self.disk is None else _LONG_LEASE_S
+        return LEASE_S if self.trouble is None else _LONG_LEASE_S
 
     @property
     def leavers(self) -> int:
@@ -55,12 +73,13 @@ class Plan:
     @property
     def batch_size(self) -> int:
         """Small enough that several workers and several kills meet many batches."""
-        return max(10, min(500, self.n // 40))
+        return SWEEP_BATCH if self.sweep else max(10, min(500, self.n // 40))
 
     @property
     def seconds(self) -> float:
         """The time the run may take; past it, what is not final counts as silent."""
-        return self.budget_s or 60 + self.n / 100 + 3 * (self.kills + self.terms + 3 * self.zombies)
+        deeds = self.kills + self.signer_deaths + self.terms + 3 * self.zombies + 20 * self.sweep
+        return self.budget_s or 120 + self.n / 30 + 10 * deeds
 
 
 def seeded(seed: int, purpose: str) -> random.Random:

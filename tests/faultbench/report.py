@@ -1,7 +1,9 @@
 """A run in figures: what the JSON holds, and what is printed."""
 
+import subprocess
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from tests.faultbench.cells import ALL_CELLS
@@ -25,6 +27,7 @@ def build_report(evidence: Evidence, violations: Sequence[Violation]) -> dict[st
     verdicts = Counter(entry.verdict for entry in evidence.journal)
     return {
         "passed": not violations,
+        "revision": find_revision(),
         "n": plan.n,
         "db": plan.db,
         "workers": plan.workers,
@@ -35,6 +38,8 @@ def build_report(evidence: Evidence, violations: Sequence[Violation]) -> dict[st
         "kills": evidence.deeds.kills,
         "deeds": {deed.value: evidence.deeds.done[deed] for deed in Deed},
         "states": dict(sorted(evidence.states.items())),
+        "processes_killed": {"senders": evidence.deeds.senders, "signers": evidence.deeds.signers},
+        "signatures": {"good": evidence.verified.good, "bad": len(evidence.verified.bad)},
         "accepted": accepted,
         "refused": verdicts[Verdict.PERMANENT],
         "put_off": verdicts[Verdict.TEMPORARY],
@@ -49,6 +54,7 @@ def build_report(evidence: Evidence, violations: Sequence[Violation]) -> dict[st
         "body_mismatch": sum(1 for _ in o6_body(evidence)),
         "stuck_sending": evidence.states.get("sending", 0),
         "crash_points": {point.value: evidence.deeds.points[point] for point in Point},
+        "passings": {point.value: sorted(evidence.deeds.passings[point]) for point in Point},
         "missed_points": {point.value: n for point, n in evidence.deeds.missed.items()},
         "fault_cells": {
             f"{s}:{k}": evidence.cells[(s, k)] for s, k in ALL_CELLS if evidence.cells.get((s, k))
@@ -64,14 +70,29 @@ def build_report(evidence: Evidence, violations: Sequence[Violation]) -> dict[st
     }
 
 
+def find_revision() -> str:
+    """The commit that was tried, with `+` where the files differ from it; empty outside a repository."""
+    root = Path(__file__).parents[2]
+    said = [
+        subprocess.run(
+            ["git", "-C", str(root), *words], check=False, capture_output=True, text=True
+        ).stdout.strip()
+        for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "--untracked-files=no"))
+    ]
+    return said[0] + ("+" if said[1] else "")
+
+
 def render_report(report: dict[str, Any]) -> str:
     """A few lines for a person."""
     points, cells = report["crash_points"], report["fault_cells"]
     lines = [
         "{n} readers, {kills} kills, {connections} connections of {workers} senders, {db}, {faults}, seed {seed}",
         f"  states       {', '.join(f'{k} {v}' for k, v in report['states'].items())}",
+        f"  done         {', '.join(f'{k} {v}' for k, v in report['deeds'].items() if v) or 'nothing'}",
+        "  killed       {processes_killed[senders]} senders, {processes_killed[signers]} processes that sign",
         "  lost {lost}, silent {silent}, copies {duplicates} of at most {bound}, at most {max_copies} to one reader",
-        "  left {left}, mailed after leaving {after_unsub}, bodies that differ {body_mismatch}, stuck {stuck_sending}",
+        "  left {left}, mailed after leaving {after_unsub}, octets that differ {body_mismatch}, stuck {stuck_sending}",
+        "  signatures   {signatures[good]} verified by dkimpy, {signatures[bad]} not good",
         f"  crash points {sum(map(bool, points.values()))} of {len(points)}, cells {len(cells)} of {len(ALL_CELLS)}",
         f"  {{seconds}} s, {{rate}} messages a second, {report['rss_max_bytes'] >> 20} MB",
     ]

@@ -26,7 +26,7 @@ from tests.faultbench.scene import Scene, drop_folder, make_folder, open_scene
 
 _BEAT_S = 0.01
 _LOOK_S = 0.4
-_STILL_S = 8.0
+_STILL_S = 15.0
 """With nothing left to happen and nothing happening for so long, a run is over, whatever state it is in."""
 
 ARTEFACTS = Path(__file__).parents[2] / "var" / "faultbench"
@@ -35,10 +35,11 @@ ARTEFACTS = Path(__file__).parents[2] / "var" / "faultbench"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interlude:
     """Something more that happens during a run: called at every beat with the share of readers mailed; it says
-    whether it is over.
+    whether it is over. `at_risk` are the messages that it may catch in flight.
     """
 
     beat: Callable[[Scene, Crew, float], bool]
+    at_risk: int = 0
 
 
 def run_plan(
@@ -70,6 +71,7 @@ def _play(scene: Scene, interlude: Interlude | None) -> dict[str, Any]:
     killer = Killer(scene.plan, crew)
     progress = JournalReader(_touched(scene.journal))
     leavers = Leavers(scene, lambda: progress.accepted / scene.plan.n)
+    killer.record.take_risk(0 if interlude is None else interlude.at_risk)
     begun = time.monotonic()
     try:
         killer.play_early()
@@ -80,10 +82,12 @@ def _play(scene: Scene, interlude: Interlude | None) -> dict[str, Any]:
         crew.supervised = False
         codes = crew.ask_to_end(crew.senders)
         crew.kill(crew.senders)
+        orphans = crew.find_orphans()
         progress.close()
     killer.record.bad_exits += [
         f"the last SIGTERM was answered by exit {code}" for code in codes if code not in GOOD_ENDS
     ]
+    killer.record.bad_exits += [f"a signing process outlived its sender: {kin.pid}" for kin in orphans]
     evidence = gather_evidence(
         scene,
         farewells=tuple(leavers.done),

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,12 +14,16 @@ from unittest import mock
 
 from publisher.engine.rows_only import RowsOnly
 from publisher.jobs.ingest import ingest
+from publisher.mail.dkim_dns import build_dkim_record
+from publisher.mail.dkim_folder import save_new_key, switch_keys
+from publisher.mail.dkim_key import Algorithm
 from publisher.settings import load_settings
 from publisher.store import opening
 from publisher.store.database import Database, open_database
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.newsroom import House, open_house
 from tests.faultbench.audience import save_audience
+from tests.faultbench.certificates import AUTHORITY, save_certificates
 from tests.faultbench.event_log import install_event_log
 from tests.faultbench.plan import Plan
 from tests.faultbench.sink import Ports, run_sink
@@ -45,6 +49,7 @@ not_after_hours = 160
 host = "127.0.0.1"
 tls = "none"
 ehlo_name = "sender.example"
+signers = {signers}
 [web]
 base_url = "https://mail.news.example"
 [data]
@@ -74,7 +79,7 @@ def forking() -> ForkServerContext:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What a run happens in. `url` is the PostgreSQL database's, None on SQLite. `own` is the address of the database
-    for the harness itself. `hash_key` hashes addresses.
+    for the harness itself. `hash_key` hashes addresses; `dkim_records` is what DNS says of the key that signs.
     """
 
     plan: Plan
@@ -86,6 +91,7 @@ class Scene:
     database: Database
     ports: Ports
     hash_key: bytes
+    dkim_records: Mapping[str, str]
     context: ForkServerContext
 
     @property
@@ -97,6 +103,16 @@ class Scene:
     def settings(self) -> Path:
         """The newsroom's."""
         return self.data / "nashra.toml"
+
+    @property
+    def samples(self) -> Path:
+        """Messages that the relay kept."""
+        return self.folder / "samples"
+
+    @property
+    def authority(self) -> Path:
+        """Whom the senders trust to say who the relay is."""
+        return self.folder / "tls" / AUTHORITY
 
     @property
     def durability(self) -> Path:
@@ -116,10 +132,11 @@ def open_scene(
     context = forking()
     with ExitStack() as stack:
         url = stack.enter_context(_postgres()) if plan.db == "postgres" else None
-        hash_key = _found_newsroom(plan, data, url)
+        hash_key, dkim_records = _found_newsroom(plan, data, url)
         own = url or (door or data) / "nashra.db"
         database = open_database(own)
         stack.callback(database.close)
+        save_certificates(folder / "tls")
         ports = stack.enter_context(_running_sink(plan, folder / "journal", context))
         yield Scene(
             plan=plan,
@@ -131,6 +148,7 @@ def open_scene(
             database=database,
             ports=ports,
             hash_key=hash_key,
+            dkim_records=dkim_records,
             context=context,
         )
 
@@ -160,10 +178,13 @@ def _running_sink(plan: Plan, journal: Path, context: ForkServerContext) -> Iter
         process.join(10)
 
 
-def _found_newsroom(plan: Plan, data: Path, url: str | None) -> bytes:
-    """Settings, articles, schema, readers, and a slot that has just come due; returns the key that hashes addresses."""
+def _found_newsroom(plan: Plan, data: Path, url: str | None) -> tuple[bytes, Mapping[str, str]]:
+    """Settings, articles, schema, a key that signs, readers, and a slot that has just come due; returns the key that
+    hashes addresses, and what DNS says of the one that signs.
+    """
     due = datetime.now(UTC).replace(second=0, microsecond=0)
-    (data / "nashra.toml").write_text(_SETTINGS.format(due=due, day=_DAYS[due.weekday()]), encoding="utf-8")
+    text = _SETTINGS.format(due=due, day=_DAYS[due.weekday()], signers=plan.signers)
+    (data / "nashra.toml").write_text(text, encoding="utf-8")
     (data / "articles").mkdir(exist_ok=True)
     for number in range(3):
         text = _ARTICLE.format(number=number)
@@ -178,7 +199,16 @@ def _found_newsroom(plan: Plan, data: Path, url: str | None) -> bytes:
     ):
         ingest(house.room)
         _fill(plan, house)
-        return house.keys.suppression
+        return house.keys.suppression, _make_dkim_key(folder.dkim, settings.sender.address.domain)
+
+
+def _make_dkim_key(folder: Path, domain: str) -> Mapping[str, str]:
+    """As `nashra dkim generate` and `nashra dkim switch` do: every message of the run is signed."""
+    now = datetime.now(UTC)
+    made = save_new_key(folder, Algorithm.RSA, now=now)
+    switch_keys(folder, Algorithm.RSA, now=now)
+    record = build_dkim_record(made.key, domain)
+    return {record.name: record.value}
 
 
 def _fill(plan: Plan, house: House) -> None:

@@ -10,12 +10,12 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from tests.faultbench.certificates import BAD, GOOD
 from tests.faultbench.conversation import Sink, Visit
 from tests.faultbench.fault_plans import build_fault_plan
 from tests.faultbench.journal import JournalWriter
 from tests.faultbench.plan import Plan, seeded
-
-_CERTIFICATE = Path(__file__).parents[1] / "data" / "tls" / "relay.pem"
+from tests.faultbench.samples import ABOUT, SampleWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +34,17 @@ def run_sink(plan: Plan, journal: Path, tell: Connection) -> None:
 
 
 async def _serve(plan: Plan, journal: Path, tell: Connection) -> None:
-    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    tls.load_cert_chain(_CERTIFICATE)
+    folder = journal.with_name("tls")
     sink = Sink(
         plan=build_fault_plan(plan.faults, plan.seed),
         journal=JournalWriter(journal),
+        samples=SampleWriter(journal.with_name("samples"), every=max(1, plan.n // ABOUT)),
         chance=seeded(plan.seed, "delay"),
         delay_s=plan.delay_ms / 1000,
         greylist=plan.faults == "greylist",
         pipelining=plan.pipelining,
-        tls=tls,
+        tls=_showing(folder / GOOD),
+        bad_tls={kind: _showing(folder / file) for kind, file in BAD.items()},
     )
     loop = asyncio.get_running_loop()
     servers = [
@@ -59,3 +60,10 @@ async def _serve(plan: Plan, journal: Path, tell: Connection) -> None:
     for server in servers:
         server.close()
     sink.journal.close()
+    sink.samples.close()
+
+
+def _showing(certificate: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
