@@ -189,6 +189,11 @@ def test_every_key_reaches_its_value(tmp_path: Path) -> None:
     assert settings.data == tmp_path / "state"
 
 
+def test_the_past_of_feeds_is_kept_unless_switched_off(tmp_path: Path) -> None:
+    assert load(tmp_path, SMALL).feed_rules.archives is True
+    assert load(tmp_path, SMALL + "[feeds]\narchives = false").feed_rules.archives is False
+
+
 @pytest.mark.parametrize(
     ("mail", "tls", "port"),
     [

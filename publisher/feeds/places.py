@@ -40,6 +40,15 @@ class SliceKind(StrEnum):
     """By a tag."""
     AUTHOR = "author"
     """By a name."""
+    RECENT = "recent"
+    """No feed of its own: the entries that left one and are in no archive yet (`model/archive.py`)."""
+    ARCHIVE = "archive"
+    """No feed of its own: an archive of one."""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a document of another feed's past. Its `name` is the path of that feed."""
+        return self in (SliceKind.RECENT, SliceKind.ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,12 @@ class FeedPlan:
             places.append(Place(kind=SliceKind.ASKED, path=spec.slug, name=name, corrections=corrections))
         _refuse_clashes(places)
         return tuple(place for place in places if not self.site.moves.is_gone(place.path))
+
+    def keeps_past(self, kind: SliceKind) -> bool:
+        """Whether feeds of this kind have archives: that of the whole site, which has every article, and those of its
+        sections, which have every article once more. The past of anything else can be picked out of these.
+        """
+        return self.rules.archives and kind in (SliceKind.SITE, SliceKind.SECTION)
 
     def spec(self, path: str) -> FeedSpec | None:
         """The table of the settings that asks for this feed."""

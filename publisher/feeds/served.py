@@ -5,6 +5,7 @@ The nginx configuration in docs/nginx says the same; a test holds both to this f
 
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import PurePosixPath
 
 from publisher.feeds.addresses import is_path
 from publisher.feeds.formats import FORMATS
@@ -21,8 +22,9 @@ ARCHIVE = "archive"
 SHORT = "public, max-age=300, stale-while-revalidate=600"
 """How often a reader asks (RFC 9111 section 5.2.2, RFC 5861 section 3). Some poll no faster than this, whatever else
 they are set to, so it is the dial of our load: five minutes, for news."""
-FOR_EVER = "public, max-age=31536000, immutable"
-"""A closed archive document never changes (RFC 8246)."""
+FOR_EVER = "public, max-age=86400, immutable"
+"""A closed archive document never changes by what is published later (RFC 8246): nobody need ask again while it is
+fresh. Not a year: a story in it may be corrected or withdrawn, and leaves every cache within a day."""
 
 
 @lru_cache(maxsize=4096)
@@ -30,6 +32,11 @@ def is_served(name: str) -> bool:
     """Whether a file of this name below the feeds folder may be handed out. No dot file, no twin, no way up."""
     path, dot, ending = name.rpartition(".")
     return dot + ending in MEDIA_TYPES and is_path(path)
+
+
+def media_type(name: str) -> str:
+    """The media type of a file. What is no feed beside them is plain XML: a sitemap."""
+    return MEDIA_TYPES.get(PurePosixPath(name).suffix, "application/xml")
 
 
 def cache_control(name: str) -> str:

@@ -93,6 +93,8 @@ def slice_title(site: Site, piece: Slice, words: Mapping[str, Words]) -> str:
             return say("feeds.author", site=site.title, author=piece.name)
         case SliceKind.NEWSLETTER | SliceKind.ASKED:
             return say("feeds.named", site=site.title, title=piece.name)
+        case SliceKind.RECENT | SliceKind.ARCHIVE:
+            raise ValueError(f"{piece.path!r} is called as the feed that it is the past of")
 
 
 def language_name(tag: str) -> str:

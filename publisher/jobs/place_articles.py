@@ -14,11 +14,12 @@ from datetime import datetime
 from publisher.feeds.fragments import WRITER
 from publisher.feeds.places import FeedPlan, Place, SliceKind, find_places
 from publisher.jobs.newsroom import Newsroom
+from publisher.model.archive import recent_path
 from publisher.model.article import Article, ArticleState
 from publisher.store.articles import load_articles_by_number
 from publisher.store.database import Transaction
 from publisher.store.feed_changes import has_due_change, note_all, note_change, take_due_changes
-from publisher.store.feed_members import Member, forget_paths, has_members, replace_members
+from publisher.store.feed_members import Member, forget_archives, forget_paths, has_members, replace_members
 from publisher.store.feed_slices import (
     KnownSlice,
     begin_slice,
@@ -63,6 +64,9 @@ def _begin_anew(room: Newsroom, plan: FeedPlan, fingerprint: str, now: datetime)
             for path, found in known.items()
             if plan.site.moves.is_gone(path) or (found.kind in _BY_SETTINGS and path not in standing)
         ]
+        if not plan.rules.archives:
+            ended += [path for path, found in known.items() if SliceKind(found.kind).is_page]
+            forget_archives(tx)
         end_slices(tx, ended)
         forget_paths(tx, ended)
         for place in standing.values():
@@ -81,7 +85,7 @@ def _place_some(room: Newsroom, plan: FeedPlan, now: datetime) -> bool:
         begun = {found.path: _as_place(found) for found in load_slices(tx)} if numbers else {}
         for article in load_articles_by_number(tx, numbers):
             changed |= _place(tx, plan, article, begun, now)
-        count_up(tx, changed)
+        count_up(tx, changed | {recent_path(path) for path in changed})
     return bool(numbers)
 
 

@@ -8,16 +8,22 @@ to the last file, so that an older state never replaces a newer one.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import PurePosixPath
 
+from publisher.feeds.addresses import FOLDER
 from publisher.feeds.files import FeedFile, FeedFolder, FileState, open_feed_folder
-from publisher.feeds.formats import FORMATS
+from publisher.feeds.formats import BY_ENDING, FORMATS
 from publisher.feeds.manifest import load_manifest
 from publisher.feeds.places import FeedPlan, SliceKind
 from publisher.feeds.slices import Slice
+from publisher.jobs.close_archives import close_archives
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.place_articles import place_articles, rules_fingerprint
 from publisher.jobs.write_documents import Written, write_documents
+from publisher.jobs.write_pages import write_page
+from publisher.model.archive import recent_path
 from publisher.model.feed import FailedEntry, FeedListing
+from publisher.model.site import Site
 from publisher.store.feed_changes import has_due_change
 from publisher.store.feed_members import load_paths
 from publisher.store.feed_slices import KnownSlice, count_up, load_fingerprint, load_slices
@@ -62,6 +68,8 @@ def publish_feeds(room: Newsroom, *, extent: Extent = Extent.BEHIND) -> Publishe
             with room.database.read() as tx:
                 slices = load_slices(tx)
             behind = [found for found in slices if _is_behind(folder, found, extent)]
+            if close_archives(room, plan, behind):
+                continue
             done |= _bring_up(room, plan, folder, slices, behind)
             if not behind:
                 break
@@ -71,7 +79,7 @@ def publish_feeds(room: Newsroom, *, extent: Extent = Extent.BEHIND) -> Publishe
     with room.database.read() as tx:
         failed = load_held_out(tx)
     return PublishedFeeds(
-        files=tuple(_list_files(folder, done)), listings=folder.manifest.listings, failed=failed
+        files=tuple(_list_files(room.site, folder, done)), listings=folder.manifest.listings, failed=failed
     )
 
 
@@ -107,11 +115,14 @@ def _bring_up(
     folder.claim([found.path + format_.ending for found in behind for format_ in FORMATS])
     there = {found.path for found in slices}
     listings = {listing.path: listing for listing in folder.manifest.listings}
-    ended = listings.keys() - there
+    ended = (folder.manifest.versions.keys() | listings.keys()) - there
     done: dict[str, FeedFile] = {}
-    for start in range(0, len(behind), _AT_ONCE):
-        for written in _write(room, plan, behind[start : start + _AT_ONCE]):
-            listings[written.listing.path] = written.listing
+    # The past first: an entry on its way there is met twice for a moment, and never missed.
+    turns = sorted(behind, key=lambda found: (not SliceKind(found.kind).is_page, found.path))
+    for start in range(0, len(turns), _AT_ONCE):
+        for written in _write(room, plan, turns[start : start + _AT_ONCE]):
+            if written.listing:
+                listings[written.listing.path] = written.listing
             done |= {file.path: file for file in folder.put(written.documents, now=room.now())}
     folder.complete_gzip()
     folder.drop(path + format_.ending for path in ended for format_ in FORMATS)
@@ -128,13 +139,17 @@ def _write(room: Newsroom, plan: FeedPlan, group: Sequence[KnownSlice]) -> list[
     while True:
         with room.database.read() as tx:
             pieces = [Slice(kind=SliceKind(found.kind), path=found.path, name=found.name) for found in group]
-            written = [write_documents(tx, room, plan, piece) for piece in pieces]
+            written = [
+                (write_page if piece.kind.is_page else write_documents)(tx, room, plan, piece)
+                for piece in pieces
+            ]
         failed = {number: why for item in written for number, why in item.failed.items()}
         if not failed:
             return written
         with room.database.write() as tx:
             hold_out(tx, failed, now=room.now())
-            count_up(tx, load_paths(tx, failed.keys()))
+            paths = load_paths(tx, failed.keys())
+            count_up(tx, paths | {recent_path(path) for path in paths})
 
 
 def _place_in_list(plan: FeedPlan, found: KnownSlice) -> tuple[int, int, str]:
@@ -144,18 +159,20 @@ def _place_in_list(plan: FeedPlan, found: KnownSlice) -> tuple[int, int, str]:
     return _KINDS.index(SliceKind(found.kind)), at, found.path
 
 
-def _list_files(folder: FeedFolder, done: Mapping[str, FeedFile]) -> Iterator[FeedFile]:
-    for listing in folder.manifest.listings:
-        for format_ in FORMATS:
-            path = listing.path + format_.ending
-            if path in done:
-                yield done[path]
-            elif record := folder.manifest.files.get(path):
-                yield FeedFile(
-                    path=path,
-                    url=listing.url(format_.ending),
-                    format=format_.name,
-                    entries=record.entries,
-                    state=FileState.KEPT if record.refused else FileState.UNCHANGED,
-                    reason=record.refused,
-                )
+def _list_files(site: Site, folder: FeedFolder, done: Mapping[str, FeedFile]) -> Iterator[FeedFile]:
+    """Every feed's files in the order of the list, then those of their past."""
+    listed = [listing.path for listing in folder.manifest.listings]
+    past = sorted(folder.manifest.versions.keys() - set(listed))
+    base_url = f"{site.base_url.rstrip('/')}/{FOLDER}"
+    for path in (feed + format_.ending for feed in (*listed, *past) for format_ in FORMATS):
+        if path in done:
+            yield done[path]
+        elif record := folder.manifest.files.get(path):
+            yield FeedFile(
+                path=path,
+                url=f"{base_url}/{path}",
+                format=BY_ENDING[PurePosixPath(path).suffix].name,
+                entries=record.entries,
+                state=FileState.KEPT if record.refused else FileState.UNCHANGED,
+                reason=record.refused,
+            )

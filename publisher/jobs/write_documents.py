@@ -1,7 +1,7 @@
 """From the rows of a feed to its documents: the entries that are kept already, and the few that must be written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from publisher.feeds.documents import Document, stitch_documents
 from publisher.feeds.entries import (
@@ -15,22 +15,24 @@ from publisher.feeds.fragments import Fragment, FragmentKey, write_fragment
 from publisher.feeds.places import FeedPlan
 from publisher.feeds.slices import Slice, build_feed, entry_limit, is_full
 from publisher.jobs.newsroom import Newsroom
+from publisher.model.archive import recent_path
 from publisher.model.article import Article
 from publisher.model.feed import FeedListing, Tombstone
 from publisher.model.reason import Reason
 from publisher.store.articles import load_articles_by_number
 from publisher.store.database import Transaction
 from publisher.store.feed_members import Standing, load_gone, load_window
+from publisher.store.feed_slices import load_slice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A feed's documents, one for each format, and how pages name it. `failed` are the articles (store numbers) that
-    could not be written and are in none of them.
+    """A feed's documents, one for each format, and how pages name it (None: they do not). `failed` are the articles
+    (store numbers) that could not be written and are in none of them.
     """
 
     documents: tuple[Document, ...]
-    listing: FeedListing
+    listing: FeedListing | None
     failed: Mapping[int, Reason] = field(default_factory=dict)
 
 
@@ -38,7 +40,7 @@ def write_documents(tx: Transaction, room: Newsroom, plan: FeedPlan, piece: Slic
     """Write the feed as it stands in the snapshot `tx`."""
     limit = entry_limit(plan, piece.path)
     window = load_window(tx, piece.path, limit)
-    fragments, failed = _collect(tx, room, plan, window, full=is_full(plan, piece.path))
+    fragments, failed = collect_entries(tx, room, plan, window, full=is_full(plan, piece.path))
     feed = build_feed(
         plan,
         piece,
@@ -50,10 +52,12 @@ def write_documents(tx: Transaction, room: Newsroom, plan: FeedPlan, piece: Slic
             for gone in load_gone(tx, piece.path, limit)
         ],
     )
+    if load_slice(tx, recent_path(piece.path)):
+        feed = replace(feed, previous=recent_path(piece.path))
     return Written(documents=stitch_documents(feed, fragments), listing=feed.listing, failed=failed)
 
 
-def _collect(
+def collect_entries(
     tx: Transaction, room: Newsroom, plan: FeedPlan, window: Sequence[Standing], *, full: bool
 ) -> tuple[list[Fragment], dict[int, Reason]]:
     """The written entries in order, without those that cannot be written."""

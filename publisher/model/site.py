@@ -107,6 +107,8 @@ class FeedRules:
     authors_at_least: int = 5
     correction_entries: bool = False
     tombstones_for: timedelta = timedelta(days=30)
+    archives: bool = True
+    """Whether what left a feed can still be had, back to the first article (RFC 5005)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

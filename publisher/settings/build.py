@@ -103,6 +103,7 @@ def build_feed_rules(table: FeedsTable) -> FeedRules:
         authors_at_least=table.authors_at_least,
         correction_entries=table.correction_entries,
         tombstones_for=timedelta(days=table.tombstone_days or _FOR_EVER),
+        archives=table.archives,
     )
 
 

@@ -122,6 +122,7 @@ class FeedsTable(Table, frozen=True):
     authors_at_least: AtLeast = 5
     correction_entries: bool = False
     tombstone_days: Days = 30
+    archives: bool = True
 
 
 class MovedTable(Table, frozen=True):

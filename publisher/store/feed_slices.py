@@ -36,6 +36,20 @@ def load_slices(tx: Transaction) -> tuple[KnownSlice, ...]:
     )
 
 
+def load_slice(tx: Transaction, path: str) -> KnownSlice | None:
+    """The feed at that path, or None."""
+    row = tx.execute(sa.select(feed_slice).where(feed_slice.c.path == path)).first()
+    if row is None:
+        return None
+    return KnownSlice(path=row.path, kind=row.kind, name=row.name, version=row.version)
+
+
+def count_of(tx: Transaction, *, kind: str, name: str) -> int:
+    """How many there are of this kind and name."""
+    query = sa.select(sa.func.count()).select_from(feed_slice).filter_by(kind=kind, name=name)
+    return tx.execute(query).scalar_one()
+
+
 def begin_slice(tx: Transaction, *, path: str, kind: str, name: str) -> bool:
     """Let the feed begin; False where it has begun already."""
     return insert_unless_taken(tx, feed_slice, path=path, kind=kind, name=name, version=1)

@@ -419,7 +419,18 @@ feed_member = sa.Table(
     sa.Column("correction", sa.Integer, primary_key=True),
     _time("shown_at"),
     _time("gone_at", required=False),
+    sa.Column("archive", sa.Integer),
     sa.Index(None, "path", "shown_at", "article", "correction"),
+    sa.Index(None, "path", "archive"),
+    sa.Index(
+        "ix_feed_member_open",
+        "path",
+        "shown_at",
+        "article",
+        "correction",
+        sqlite_where=sa.text("archive IS NULL AND gone_at IS NULL"),
+        postgresql_where=sa.text("archive IS NULL AND gone_at IS NULL"),
+    ),
     sa.Index(None, "article"),
 )
 

@@ -26,7 +26,13 @@ from tests.feeds.whole import build_feeds, render_documents
 from tests.jobs.rooms import START, Scene, open_scene
 from tests.store import rows
 
-RULES = FeedRules(max_entries=3, topics_at_least=2, authors_at_least=2, tombstones_for=timedelta(hours=5))
+RULES = FeedRules(
+    max_entries=3,
+    topics_at_least=2,
+    authors_at_least=2,
+    tombstones_for=timedelta(hours=5),
+    archives=False,  # a feed's past has tests of its own: test_archives.py
+)
 SPECS = (
     FeedSpec(slug="oil", title="النفط", selection=Selection(terms=("النفط",))),
     FeedSpec(

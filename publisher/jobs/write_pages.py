@@ -1,0 +1,48 @@
+"""The documents of a feed's past: what has just left it, and its archives (RFC 5005 section 4).
+
+Each has the feed's own id and title, says that it is an archive, and names the feed and its neighbours. It names no
+hub: nobody is told of the past.
+"""
+
+from dataclasses import replace
+
+from publisher.feeds.documents import stitch_documents
+from publisher.feeds.places import FeedPlan, SliceKind
+from publisher.feeds.slices import Slice, build_feed, entry_limit, is_full
+from publisher.jobs.newsroom import Newsroom
+from publisher.jobs.write_documents import Written, collect_entries
+from publisher.model.archive import archive_number, find_neighbours
+from publisher.store.database import Transaction
+from publisher.store.feed_members import load_archived, load_recent
+from publisher.store.feed_slices import count_of, load_slice
+
+
+def write_page(tx: Transaction, room: Newsroom, plan: FeedPlan, piece: Slice) -> Written:
+    """Write one document of the past as it stands in the snapshot `tx`; `piece.name` is the path of its feed."""
+    path, number = piece.name, archive_number(piece.path)
+    known = load_slice(tx, path)
+    if known is None:
+        raise ValueError(f"{piece.path!r} is the past of a feed that is not there")
+    if number is None:
+        standing = load_recent(tx, path, skip=entry_limit(plan, path))
+    else:
+        standing = load_archived(tx, path, number)
+    fragments, failed = collect_entries(tx, room, plan, standing, full=is_full(plan, path))
+    feed = build_feed(
+        plan,
+        Slice(kind=SliceKind(known.kind), path=path, name=known.name),
+        room.words,
+        languages=[fragment.language for fragment in fragments],
+        updated_at=max((fragment.updated_at for fragment in fragments), default=None),
+    )
+    beside = find_neighbours(path, number, archives=count_of(tx, kind=SliceKind.ARCHIVE, name=path))
+    page = replace(
+        feed,
+        path=piece.path,
+        hubs=(),
+        is_archive=True,
+        current=path,
+        previous=beside.previous,
+        next=beside.next,
+    )
+    return Written(documents=stitch_documents(page, fragments), listing=None, failed=failed)

@@ -1,0 +1,370 @@
+"""A feed's past: walking back from the feed meets each article once (checklist 42 G; docs/notes/archives.md)."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import feedparser
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from publisher.feeds.files import FileState
+from publisher.jobs import close_archives as job
+from publisher.jobs.publish_feeds import Extent, is_behind, publish_feeds
+from publisher.model import archive
+from publisher.model.site import FeedRules
+from publisher.store.articles import load_articles, load_live_articles, save_parsed
+from publisher.store.withdrawals import find_article_id, restore_article, withdraw_article
+from tests.jobs.rooms import START, Scene, open_scene
+from tests.store import rows
+
+BASE = "https://mail.news.example/feeds/"
+SHOWN, SIZE, RESERVE = 3, 4, 1
+RULES = FeedRules(max_entries=SHOWN, topics_at_least=0, authors_at_least=0)
+EXAMPLES = int(os.environ.get("NASHRA_TEST_EXAMPLES", "8"))
+"""More of them take minutes: for whoever changes how the past is kept."""
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(autouse=True)
+def _small() -> Iterator[None]:
+    """Archives of four entries, so that a test needs a dozen articles and not hundreds."""
+    with (
+        patch.object(archive, "SIZE", SIZE),
+        patch.object(archive, "RESERVE", RESERVE),
+        patch.object(job, "SIZE", SIZE),
+        patch.object(job, "RESERVE", RESERVE),
+    ):
+        yield
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    with open_scene(tmp_path, feed_rules=RULES) as scene:
+        yield scene
+
+
+def save(scene: Scene, key: str, *, hours: float = 0, **changes: Any) -> None:
+    """Store a document, published `hours` after START."""
+    values: dict[str, Any] = {
+        "published_at": START + timedelta(hours=hours),
+        "url": None,
+        "title": key,
+        **changes,
+    }
+    with scene.room.database.write() as tx:
+        save_parsed(
+            tx, rows.parsed(key, **values), home="https://news.example", present=(), now=scene.time.now
+        )
+
+
+def fill(scene: Scene, count: int, *, first: int = 0, **changes: Any) -> None:
+    """So many articles, an hour apart, and then a publication."""
+    for n in range(first, first + count):
+        save(scene, f"a{n:02}", hours=n - 100, **changes)
+    publish_feeds(scene.room)
+
+
+def withdraw(scene: Scene, key: str) -> None:
+    with scene.room.database.write() as tx:
+        withdraw_article(tx, find_article_id(tx, f"desk/{key}") or "", now=scene.time.now)
+    publish_feeds(scene.room)
+
+
+def restore(scene: Scene, key: str) -> None:
+    with scene.room.database.write() as tx:
+        restore_article(tx, find_article_id(tx, f"desk/{key}") or "", now=scene.time.now)
+    publish_feeds(scene.room)
+
+
+def load(scene: Scene, url: str) -> bytes:
+    """The document at an address of ours."""
+    assert url.startswith(BASE), url
+    return (scene.room.feeds_folder / url.removeprefix(BASE)).read_bytes()
+
+
+def walk_json(scene: Scene, path: str = "index") -> Iterator[list[str]]:
+    """The ids of each document from the feed back, by `next_url`."""
+    url: str | None = f"{BASE}{path}.json"
+    while url:
+        document = json.loads(load(scene, url))
+        assert document["feed_url"] == url
+        yield [item["id"] for item in document["items"]]
+        url = document.get("next_url")
+
+
+def walk_xml(ending: str) -> Callable[..., Iterator[list[str]]]:
+    """The same by `prev-archive`, as feedparser reads it."""
+
+    def walk(scene: Scene, path: str = "index") -> Iterator[list[str]]:
+        url: str | None = f"{BASE}{path}{ending}"
+        while url:
+            parsed = feedparser.parse(load(scene, url))
+            assert not parsed.bozo
+            links = {link.rel: link.href for link in parsed.feed.links}
+            assert links["self"] == url
+            yield [entry.id for entry in parsed.entries]
+            url = links.get("prev-archive")
+
+    return walk
+
+
+WALKS: dict[str, Callable[..., Iterator[list[str]]]] = {
+    "json": walk_json,
+    "rss": walk_xml(".rss"),
+    "atom": walk_xml(".atom"),
+}
+
+
+def live(scene: Scene, section: str | None = None) -> list[str]:
+    """The ids of everything that readers may have, in no order."""
+    with scene.room.database.read() as tx:
+        articles = load_live_articles(tx)
+    return sorted(
+        a.id
+        for a in articles
+        if a.parsed.published_at <= scene.time.now and section in (None, a.parsed.section)
+    )
+
+
+def walked(scene: Scene, walk: str = "json", path: str = "index") -> list[str]:
+    """Every id met on the way back, in order of ids; doubles stay."""
+    return sorted(id_ for page in WALKS[walk](scene, path) for id_ in page)
+
+
+def files(scene: Scene, pattern: str) -> dict[str, tuple[bytes, int]]:
+    """Bytes and inode of each file that matches."""
+    folder = scene.room.feeds_folder
+    return {
+        file.relative_to(folder).as_posix(): (file.read_bytes(), file.stat().st_ino)
+        for file in folder.glob(pattern)
+        if file.suffix in (".rss", ".atom", ".json")
+    }
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_walking_back_meets_every_article_once_in_order(scene: Scene, walk: str) -> None:
+    """Checklist 42 G."""
+    fill(scene, 17)
+    pages = list(WALKS[walk](scene))
+    assert [len(page) for page in pages] == [3, 2, 4, 4, 4]
+    ids = [id_ for page in pages for id_ in page]
+    assert sorted(ids) == live(scene)
+    assert len(set(ids)) == 17
+    with scene.room.database.read() as tx:
+        assert ids == [article.id for article in load_live_articles(tx)], "newest first, all the way"
+
+
+def test_a_feed_that_shows_all_it_has_names_no_past(scene: Scene) -> None:
+    fill(scene, SHOWN)
+    assert b"prev-archive" not in load(scene, f"{BASE}index.rss")
+    assert not (scene.room.feeds_folder / "index").exists()
+    fill(scene, 1, first=SHOWN)
+    assert [len(page) for page in walk_json(scene)] == [3, 1]
+
+
+def test_documents_of_the_past_say_so_and_name_their_neighbours(scene: Scene) -> None:
+    """Checklist 42 G: fh:archive, current, prev-archive, next-archive; the feed's own id."""
+    fill(scene, 17)
+    current = etree.fromstring(load(scene, f"{BASE}index.atom"))
+    found = {}
+    for name in ("index/recent", "index/archive/1", "index/archive/2", "index/archive/3"):
+        root = etree.fromstring(load(scene, f"{BASE}{name}.atom"))
+        assert root.find("{http://purl.org/syndication/history/1.0}archive") is not None
+        assert root.findtext(f"{ATOM}id") == current.findtext(f"{ATOM}id")
+        links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+        assert links["current"] == f"{BASE}index.atom"
+        assert "hub" not in links
+        found[name] = (links.get("prev-archive"), links.get("next-archive"))
+    assert found == {
+        "index/recent": (f"{BASE}index/archive/3.atom", None),
+        "index/archive/3": (f"{BASE}index/archive/2.atom", f"{BASE}index/recent.atom"),
+        "index/archive/2": (f"{BASE}index/archive/1.atom", f"{BASE}index/archive/3.atom"),
+        "index/archive/1": (None, f"{BASE}index/archive/2.atom"),
+    }
+
+
+def test_a_closed_archive_never_changes_by_what_is_published_later(scene: Scene) -> None:
+    """Checklist 42 G: bytes, file and date of an archive stay from when another follows it."""
+    fill(scene, 13)
+    closed = files(scene, "index/archive/1.*")
+    assert len(closed) == 3
+    for first in range(13, 33, 5):
+        fill(scene, 5, first=first)
+    save(scene, "late", hours=-500)
+    publish_feeds(scene.room)
+    publish_feeds(scene.room, extent=Extent.ALL)
+    assert files(scene, "index/archive/1.*") == closed
+    assert len(files(scene, "index/archive/*.json")) == 7
+
+
+def test_what_is_dated_back_into_a_closed_archive_is_met_once_and_the_archive_stays(scene: Scene) -> None:
+    fill(scene, 17)
+    closed = files(scene, "index/archive/*")
+    save(scene, "late", hours=-99.5)
+    publish_feeds(scene.room)
+    assert walked(scene) == live(scene)
+    assert files(scene, "index/archive/*") == closed
+    fill(scene, 9, first=17)
+    assert walked(scene) == live(scene)
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_withdrawal_is_stronger_than_an_archive_and_touches_no_other(scene: Scene, walk: str) -> None:
+    """Checklist 14 and 42: the story leaves its archive, whose validators change; the others keep theirs."""
+    fill(scene, 17)
+    before = files(scene, "index/archive/*")
+    withdraw(scene, "a05")
+    assert walked(scene, walk) == live(scene)
+    assert len(live(scene)) == 16
+    after = files(scene, "index/archive/*")
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"index/archive/2.rss", "index/archive/2.atom", "index/archive/2.json"}
+    restore(scene, "a05")
+    again = files(scene, "index/archive/*")
+    assert {name: data for name, (data, _) in again.items()} == {
+        name: data for name, (data, _) in before.items()
+    }, "back in its place"
+
+
+def test_a_correction_is_told_where_the_story_stands(scene: Scene) -> None:
+    fill(scene, 17)
+    save(scene, "a02", hours=2 - 100, title="mended")
+    done = publish_feeds(scene.room)
+    titles = [item["title"] for item in json.loads(load(scene, f"{BASE}index/archive/1.json"))["items"]]
+    assert "\N{RIGHT-TO-LEFT MARK}mended" in titles
+    written = {file.path for file in done.files if file.state is FileState.WRITTEN}
+    assert written == {f"index/archive/1{ending}" for ending in (".rss", ".atom", ".json")} | {
+        path for path in written if path.startswith(("lang/", "newsletter/"))
+    }
+    assert walked(scene) == live(scene)
+
+
+def test_many_withdrawals_shorten_the_feed_and_double_nothing(scene: Scene) -> None:
+    fill(scene, 17)
+    with scene.room.database.write() as tx:
+        for n in (16, 15, 14, 13):
+            withdraw_article(tx, find_article_id(tx, f"desk/a{n}") or "", now=scene.time.now)
+    publish_feeds(scene.room)
+    pages = list(walk_json(scene))
+    assert [len(page) for page in pages] == [1, 0, 4, 4, 4]
+    assert walked(scene) == live(scene)
+    fill(scene, 4, first=17)
+    assert walked(scene) == live(scene)
+
+
+def test_sections_have_their_past_and_other_feeds_do_not(scene: Scene) -> None:
+    fill(scene, 9, section="World", language="en")
+    assert walked(scene, path="section/world") == live(scene, "World")
+    assert [len(page) for page in walk_json(scene, "section/world")] == [3, 2, 4]
+    assert [len(page) for page in walk_json(scene, "lang/en")] == [3]
+    save(scene, "a01", hours=-99, section="Sport")
+    publish_feeds(scene.room)
+    assert walked(scene, path="section/world") == live(scene, "World")
+    assert walked(scene, path="section/sport") == live(scene, "Sport")
+
+
+def test_a_long_past_that_comes_at_once_is_archived_in_order(tmp_path: Path) -> None:
+    """An import: the oldest stand in the first archive, whatever order they came in."""
+    with open_scene(tmp_path, feed_rules=RULES) as scene:
+        for n in (*range(1, 60, 2), *range(0, 60, 2)):
+            save(scene, f"a{n:02}", hours=n - 100)
+        publish_feeds(scene.room)
+        with scene.room.database.read() as tx:
+            expected = [article.id for article in load_live_articles(tx)]
+        assert [id_ for page in walk_json(scene) for id_ in page] == expected
+        assert not is_behind(scene.room)
+
+
+def test_one_article_more_writes_no_archive(scene: Scene) -> None:
+    """What it costs grows with the change, not with the past."""
+    fill(scene, 18)
+    save(scene, "new")
+    done = publish_feeds(scene.room)
+    written = {file.path.rpartition(".")[0] for file in done.files if file.state is FileState.WRITTEN}
+    assert {path for path in written if path.startswith("index")} == {"index", "index/recent"}
+
+
+def test_a_crash_while_archives_are_closed_loses_nothing(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    fill(scene, 7)
+    save(scene, "b", hours=-50)
+    with monkeypatch.context() as broken:
+        broken.setattr("publisher.jobs.publish_feeds.write_page", crash)
+        with pytest.raises(KeyboardInterrupt):
+            publish_feeds(scene.room)
+    assert is_behind(scene.room)
+    publish_feeds(scene.room)
+    assert walked(scene) == live(scene)
+    assert [len(page) for page in walk_json(scene)] == [3, 1, 4]
+
+
+def test_without_archives_nothing_of_them_stays_and_with_them_again_all_is_there(tmp_path: Path) -> None:
+    with open_scene(tmp_path, feed_rules=RULES) as scene:
+        fill(scene, 9)
+    off = FeedRules(max_entries=SHOWN, topics_at_least=0, authors_at_least=0, archives=False)
+    with open_scene(tmp_path, feed_rules=off) as scene:
+        publish_feeds(scene.room)
+        assert files(scene, "index/**/*") == {}
+        assert [len(page) for page in walk_json(scene)] == [3]
+    with open_scene(tmp_path, feed_rules=RULES) as scene:
+        publish_feeds(scene.room)
+        assert walked(scene) == live(scene)
+
+
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["save"] * 4 + ["many", "withdraw", "restore", "time"] + ["publish"] * 2),
+        st.integers(0, 25),
+        st.integers(-60, 3),
+        st.sampled_from(["World", "Sport", None]),
+    ),
+    max_size=16,
+)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(actions=ACTIONS)
+def test_whatever_happened_every_article_is_met_once_at_every_moment(
+    actions: list[tuple[str, int, int, str | None]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Checklist 42 G: new, old, future-dated, moved, withdrawn and restored articles, in any order."""
+    with open_scene(tmp_path_factory.mktemp("past"), feed_rules=RULES) as scene:
+        for action, n, hours, section in [*actions, ("publish", 0, 0, None)]:
+            scene.time.pass_(minutes=7)
+            _act(scene, action, n, hours, section)
+            if action == "publish":
+                publish_feeds(scene.room)
+                for walk in WALKS:
+                    assert walked(scene, walk) == live(scene)
+        with scene.room.database.read() as tx:
+            sections = {a.parsed.section for a in load_articles(tx)} - {None}
+        for name in sections:
+            path = f"section/{str(name).lower()}"
+            if (scene.room.feeds_folder / f"{path}.json").exists():
+                assert walked(scene, path=path) == live(scene, name)
+
+
+def _act(scene: Scene, action: str, n: int, hours: int, section: str | None) -> None:
+    if action == "save":
+        save(scene, f"a{n:02}", hours=hours, section=section)
+    elif action == "many":
+        for more in range(8):
+            save(scene, f"m{n}-{more}", hours=hours - more, section=section)
+    elif action == "time":
+        scene.time.pass_(hours=2)
+    elif action in ("withdraw", "restore"):
+        with scene.room.database.write() as tx:
+            name = find_article_id(tx, f"desk/a{n:02}")
+            if name:
+                (withdraw_article if action == "withdraw" else restore_article)(tx, name, now=scene.time.now)
