@@ -17,6 +17,7 @@ from functools import partial
 from publisher.clock import Clock
 from publisher.engine.embedded import EmbeddedDispatcher
 from publisher.feeds.complete_twins import complete_twins
+from publisher.feeds.news_sitemap import MAX_AGE
 from publisher.intake_doors import open_doors
 from publisher.jobs.ingest import ingest
 from publisher.jobs.newsroom import Newsroom
@@ -24,6 +25,7 @@ from publisher.jobs.open_slots import next_due_at, open_due_slots
 from publisher.jobs.outstanding import recover, submit_outstanding
 from publisher.jobs.perform import perform
 from publisher.jobs.refresh_feeds import mend_feeds, submit_feeds
+from publisher.jobs.refresh_news import refresh_news
 from publisher.mail.mailbox import Mailbox
 from publisher.page_server import build_address, listen, serve_pages
 from publisher.settings import Settings
@@ -76,6 +78,17 @@ class _Sources:
             return
         ingest(room)
         self._last, self._read_at = current, now
+
+
+class _News:
+    """Takes out of the news sitemap what has become too old for it, which no publication may come to do."""
+
+    def __init__(self) -> None:
+        self._until: datetime | None = None
+
+    def look(self, room: Newsroom) -> None:
+        if self._until is None or room.now() >= self._until:
+            self._until = refresh_news(room) or room.now() + MAX_AGE
 
 
 @asynccontextmanager
@@ -134,6 +147,8 @@ async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator
 
 @asynccontextmanager
 async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> AsyncIterator[None]:
+    news = _News()
+
     async def tick() -> None:
         await asyncio.to_thread(open_due_slots, room)
 
@@ -142,6 +157,7 @@ async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> A
         await asyncio.to_thread(submit_outstanding, room)
         await asyncio.to_thread(sources.read_changes, room)
         await asyncio.to_thread(submit_feeds, room)
+        await asyncio.to_thread(news.look, room)
         await asyncio.to_thread(complete_twins, room.feeds_folder, at_most_seconds=TWIN_SECONDS)
 
     clock = Clock(tick=tick, sweep=sweep, next_due=partial(next_due_at, room), sweep_every=sweep_every)

@@ -14,3 +14,5 @@ RSS_PREFIXES = {"dc": DC, "media": MEDIA, "atom": ATOM, "content": CONTENT}
 """On the root of an RSS document, in this order."""
 ATOM_PREFIXES = {"media": MEDIA}
 """On the root of an Atom document beside the default namespace."""
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NEWS = "http://www.google.com/schemas/sitemap-news/0.9"

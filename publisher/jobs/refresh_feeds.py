@@ -7,6 +7,7 @@ from publisher.jobs.announce_feeds import announce_feeds
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.publish_feeds import Extent, PublishedFeeds, is_behind, publish_feeds
 from publisher.jobs.publish_opml import publish_opml
+from publisher.jobs.refresh_news import refresh_news
 from publisher.model.work import Work, WorkKind
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ def refresh_feeds(room: Newsroom, *, extent: Extent = Extent.BEHIND) -> Publishe
                 extra={"feed": file.path, "error": why},
             )
     announce_feeds(room)
+    refresh_news(room)
     return published
 
 

@@ -25,6 +25,7 @@ from publisher.web.moved import build_old_addresses
 from publisher.web.newsletters import show_issue, show_newsletter
 from publisher.web.representation import Terms
 from publisher.web.security import SecurityHeaders
+from publisher.web.sitemap import sitemap_route
 from publisher.web.subscribe import Subscribe
 from publisher.web.unsubscribe import Unsubscribe
 from publisher.web.webhooks import MAX_CALL_BYTES, hook_routes
@@ -39,9 +40,14 @@ def build_feeds(context: WebContext) -> Feeds:
         ours = f'<{site.base_url}{PREFIX}{name}>; rel="self"'
         return ", ".join([*(f'<{hub}>; rel="hub"' for hub in hubs), ours]) if hubs else ""
 
-    terms = Terms(https=site.base_url.startswith("https:"), link=link)
+    terms = Terms(https=is_https(context), link=link)
     memory = FeedMemory(context.feeds_folder, terms=terms)
     return Feeds(memory, old=build_old_addresses(site.moves, site.base_url))
+
+
+def is_https(context: WebContext) -> bool:
+    """Whether readers come by https."""
+    return context.site.base_url.startswith("https:")
 
 
 def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
@@ -60,6 +66,7 @@ def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
             Route("/feeds/feed.css", show_feed_stylesheet),
             Route("/feeds/{path:path}", show_feed_preview),
             *hub_routes(context),
+            sitemap_route(context.feeds_folder.parent, terms=Terms(https=is_https(context))),
             Route("/reader.css", show_stylesheet),
             Route("/icon.svg", show_icon),
             Route("/favicon.ico", show_icon),
@@ -69,7 +76,7 @@ def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
         ],
         middleware=[
             Middleware(FeedDoor, feeds=feeds or build_feeds(context)),
-            Middleware(SecurityHeaders, https=context.site.base_url.startswith("https:")),
+            Middleware(SecurityHeaders, https=is_https(context)),
             Middleware(BodyCap, larger={"/hooks/": MAX_CALL_BYTES} if context.hooks else {}),
         ],
         exception_handlers={HTTPException: show_http_error, Exception: show_defect},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from publisher.feeds.news_sitemap import NAME
 from publisher.model.colour import build_dark, build_light
 from publisher.web.context import WebContext, context_of
 
@@ -55,8 +56,11 @@ def show_icon(request: Request) -> Response:
 
 
 def show_robots(request: Request) -> Response:
-    """Readers' own pages are nobody else's (RFC 9309); everything else may be read, the feeds above all."""
+    """Readers' own pages are nobody else's (RFC 9309); everything else may be read, the feeds above all, and the
+    news be found (sitemaps.org, "Submitting").
+    """
     base_url = context_of(request).site.base_url
     return PlainTextResponse(
         f"# {base_url}\nUser-agent: *\nDisallow: /confirm/\nDisallow: /u/\nDisallow: /mailbox\n"
+        f"\nSitemap: {base_url}/{NAME}\n"
     )

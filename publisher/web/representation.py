@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from pathlib import PurePosixPath
 
-from publisher.feeds.served import MEDIA_TYPES, cache_control
+from publisher.feeds.served import cache_control, media_type
 from publisher.web.answer import OPEN, Answer, build_answer
 from publisher.web.security import PAGE_POLICY
 
@@ -67,7 +66,7 @@ def describe(name: str, coding: str | None, terms: Terms) -> list[tuple[str, str
     """What the content is, and what a browser that shows it may do with it: nothing but dress it."""
     link = terms.link(name)
     return [
-        ("Content-Type", f"{MEDIA_TYPES[PurePosixPath(name).suffix]}; charset=utf-8"),
+        ("Content-Type", f"{media_type(name)}; charset=utf-8"),
         *([("Content-Encoding", coding)] if coding else []),
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Security-Policy", PAGE_POLICY),

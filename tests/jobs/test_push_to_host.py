@@ -1,5 +1,6 @@
 """Push, end to end but for the clock: pings, verification, content, ends (checklist 43 G; docs/notes/push.md)."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from publisher.fetch.address import parse_web_address
 from publisher.jobs.announce_feeds import announce_feeds
@@ -17,6 +19,7 @@ from publisher.jobs.perform import perform
 from publisher.jobs.pushing import HostTurns
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.model.push import Ask, PushSettings
+from publisher.model.site import FeedSpec, Selection
 from publisher.model.work import Work, WorkKind
 from publisher.store.followers import count_followers
 from publisher.store.hub_requests import count_requests
@@ -241,15 +244,16 @@ async def test_a_crash_after_claiming_costs_a_wait_and_nothing_else(scene: Scene
 async def test_a_feed_that_is_no_more_is_denied_to_its_followers(tmp_path: Path, reader: Program) -> None:
     """Checklist 43 G: denial (WebSub section 5.2)."""
     async with pushing(tmp_path) as scene:
-        publish(scene, "a", section="Sport")
+        asked = FeedSpec(slug="oil", title="Oil", selection=Selection(sections=("Oil",)))
+        refresh_feeds(replace(scene.room, feed_specs=(asked,)))
         scene.taken()
-        await follow(scene, reader, topic="section/sport.json")
+        await follow(scene, reader, topic="oil.json")
         assert followers(scene) == 1
-        publish(scene, "a", section="Politics")
+        refresh_feeds(scene.room)
         await push(scene)
         assert reader.asked[-1] == {
             "hub.mode": "denied",
-            "hub.topic": "https://mail.news.example/feeds/section/sport.json",
+            "hub.topic": "https://mail.news.example/feeds/oil.json",
             "hub.reason": "this feed is published no more",
         }
         assert (followers(scene), requests(scene)) == (0, 0)
@@ -439,3 +443,22 @@ async def test_a_lease_that_has_ended_is_swept(scene: Scene, reader: Program) ->
     submit_outstanding(scene.room)
     assert followers(scene) == 0
     assert timedelta(hours=1) <= timedelta(seconds=int(reader.asked[0]["hub.lease_seconds"]))
+
+
+async def test_feeds_name_every_hub_and_themselves_once(tmp_path: Path) -> None:
+    """Checklist 43 G: hub and exactly one self, in RSS, Atom and JSON Feed."""
+    other = "https://hub.example/"
+    async with pushing(tmp_path, hubs=(other,)) as scene:
+        refresh_feeds(scene.room)
+        for ending in (".rss", ".atom"):
+            root = etree.fromstring((scene.room.feeds_folder / f"index{ending}").read_bytes())
+            links = [
+                (link.get("rel"), link.get("href")) for link in root.iter("{http://www.w3.org/2005/Atom}link")
+            ]
+            assert [href for rel, href in links if rel == "hub"] == [HUB_URL, other]
+            assert [href for rel, href in links if rel == "self"] == [
+                f"https://mail.news.example/feeds/index{ending}"
+            ]
+        document = json.loads((scene.room.feeds_folder / TOPIC).read_bytes())
+        assert document["hubs"] == [{"type": "WebSub", "url": HUB_URL}, {"type": "WebSub", "url": other}]
+        assert document["feed_url"] == TOPIC_URL

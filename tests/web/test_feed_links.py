@@ -1,0 +1,43 @@
+"""The Link header of feeds: hub and self (WebSub section 4; checklist 43)."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from publisher.model.push import PushSettings
+from tests.web.reader_app import ReaderApp, build_reader_app, with_context
+
+OTHER = "https://hub.example/"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> ReaderApp:
+    app = build_reader_app(tmp_path)
+    for name in ("index.rss", "lang/ar.atom"):
+        file = app.context.feeds_folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"<rss/>")
+    return app
+
+
+def links(client: TestClient, path: str, method: str = "GET") -> str | None:
+    answer = client.request(method, path)
+    assert answer.status_code == 200
+    return answer.headers.get("link")
+
+
+def test_every_hub_is_named_and_the_feed_itself_exactly_once(app: ReaderApp) -> None:
+    """Checklist 43 G: Link headers."""
+    client = with_context(app, push=PushSettings(own_hub=True, hubs=(OTHER,)))
+    said = (
+        '<https://news.example/hub>; rel="hub", <https://hub.example/>; rel="hub", '
+        '<https://news.example/feeds/lang/ar.atom>; rel="self"'
+    )
+    assert links(client, "/feeds/lang/ar.atom") == said
+    assert links(client, "/feeds/lang/ar.atom", "HEAD") == said
+    assert said.count('rel="self"') == 1
+
+
+def test_without_a_hub_there_is_no_header(app: ReaderApp) -> None:
+    assert links(app.client, "/feeds/index.rss") is None
