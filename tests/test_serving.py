@@ -124,7 +124,7 @@ async def test_a_slot_that_comes_due_is_mailed_and_a_new_article_is_found(
         await until(lambda: b"Beta" in (folder.feeds / "index.json").read_bytes())
 
 
-@pytest.mark.parametrize("broken", ["ingest", "refresh_feeds"])
+@pytest.mark.parametrize("broken", ["ingest", "mend_feeds"])
 async def test_a_first_reading_or_publication_that_fails_keeps_nobody_from_the_pages(
     settings: Callable[..., Settings],
     folder: DataFolder,

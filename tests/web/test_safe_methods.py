@@ -34,6 +34,7 @@ def every_path(app: ReaderApp) -> list[str]:
         "/feeds/index.rss",
         "/feeds/index",
         "/feeds/feed.css",
+        "/news-sitemap.xml",
         "/reader.css",
         "/icon.svg",
         "/favicon.ico",
