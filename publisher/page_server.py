@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager, nullcontext
 import uvicorn
 
 from publisher.intake_doors import build_hooks
+from publisher.jobs.save_polls import PollBook
 from publisher.mail.mailbox import Mailbox
 from publisher.model.errors import NashraError
 from publisher.settings import Settings
 from publisher.web.app import build_app, build_feeds
 from publisher.web.context import WebContext
 from publisher.web.fast_lane import lane_of
+from publisher.web.poll_counter import PollCounter, saving_polls
 from publisher.wiring.newsroom import House
 
 
@@ -40,7 +42,9 @@ async def serve_pages(
         mailbox=mailbox,
         hooks=build_hooks(house, settings.intake.hooks),
     )
-    feeds = build_feeds(context)
+    counter = PollCounter(settings.trusted_proxies)
+    book = PollBook(room.database, now=room.now, zone=room.site.timezone)
+    feeds = build_feeds(context, counter.note)
     config = uvicorn.Config(
         build_app(context, feeds),
         http=lane_of(feeds),
@@ -52,12 +56,13 @@ async def serve_pages(
         lifespan="off",
     )
     server = _Server(config)
-    serving = asyncio.create_task(server.serve([listening]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving
+    async with saving_polls(counter, book):
+        serving = asyncio.create_task(server.serve([listening]))
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await serving
 
 
 class _Server(uvicorn.Server):

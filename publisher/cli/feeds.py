@@ -5,6 +5,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from publisher.cli.feeds_check import check
+from publisher.cli.feeds_stats import stats
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
@@ -18,8 +19,9 @@ AnewOption = Annotated[
     bool, Parameter(help="Write every feed anew, whatever is known of its files.", negative="")
 ]
 
-app = App(name="feeds", help="Publish the feeds and list them; check any feed.")
+app = App(name="feeds", help="Publish the feeds and list them; check any feed; tell who reads ours.")
 app.command(check, name="check")
+app.command(stats, name="stats")
 
 
 @app.command(name="publish")

@@ -458,3 +458,44 @@ unwritten_entry = sa.Table(
     _text("reason"),
     _time("since"),
 )
+
+
+def _count(name: str) -> sa.Column[int]:
+    """How many, or how many bytes."""
+    return sa.Column(name, sa.BigInteger, nullable=False, server_default="0")
+
+
+feed_day = sa.Table(
+    "feed_day",
+    metadata,
+    _text("day", primary_key=True),
+    _text("feed", primary_key=True),
+    _count("polls"),
+    _count("not_modified"),
+    _count("sent_bytes"),
+    _count("saved_by_304"),
+    _count("saved_by_coding"),
+    _count("readers"),
+    sqlite_with_rowid=False,
+)
+
+feed_service = sa.Table(
+    "feed_service",
+    metadata,
+    _text("day", primary_key=True),
+    _text("feed", primary_key=True),
+    _text("service", primary_key=True),
+    _count("subscribers"),
+    sqlite_with_rowid=False,
+)
+
+poller = sa.Table(
+    "poller",
+    metadata,
+    _text("day", primary_key=True),
+    _text("name", primary_key=True),
+    _count("polls"),
+    _count("not_modified"),
+    _count("sent_bytes"),
+    sqlite_with_rowid=False,
+)

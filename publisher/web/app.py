@@ -15,7 +15,7 @@ from publisher.web.feed_door import FeedDoor
 from publisher.web.feed_list import show_feed_list
 from publisher.web.feed_memory import FeedMemory
 from publisher.web.feed_preview import show_feed_preview
-from publisher.web.feeds import PREFIX, Feeds
+from publisher.web.feeds import PREFIX, Feeds, Note
 from publisher.web.guesses import Guesses
 from publisher.web.home import show_home
 from publisher.web.hub import hub_routes
@@ -31,8 +31,8 @@ from publisher.web.unsubscribe import Unsubscribe
 from publisher.web.webhooks import MAX_CALL_BYTES, hook_routes
 
 
-def build_feeds(context: WebContext) -> Feeds:
-    """What is answered at the addresses of feeds, and at those that were."""
+def build_feeds(context: WebContext, note: Note | None = None) -> Feeds:
+    """What is answered at the addresses of feeds, and at those that were; `note` is told of every poll."""
     site = context.site
     hubs = list_hubs(site, context.push)
 
@@ -42,7 +42,7 @@ def build_feeds(context: WebContext) -> Feeds:
 
     terms = Terms(https=is_https(context), link=link)
     memory = FeedMemory(context.feeds_folder, terms=terms)
-    return Feeds(memory, old=build_old_addresses(site.moves, site.base_url))
+    return Feeds(memory, old=build_old_addresses(site.moves, site.base_url), note=note)
 
 
 def is_https(context: WebContext) -> bool:
