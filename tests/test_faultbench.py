@@ -2,8 +2,10 @@
 
 import os
 import signal
+import ssl
 import subprocess
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,20 @@ import pytest
 
 from publisher.mail.dkim import DkimSigner
 from tests.faultbench.cells import ALL_CELLS, Kind, Stage
-from tests.faultbench.crash_points import EARLY
+from tests.faultbench.certificates import AUTHORITY, BAD, GOOD, save_certificates
+from tests.faultbench.crash_points import BATCHWISE, EARLY, Point
 from tests.faultbench.event_log import Event
 from tests.faultbench.evidence import Evidence, Row, parse_message_id
 from tests.faultbench.fault_plans import build_fault_plan
-from tests.faultbench.journal import Entry, JournalReader, JournalWriter, Verdict, parse_entry, render_entry
+from tests.faultbench.journal import (
+    TRUSTED,
+    Entry,
+    JournalReader,
+    JournalWriter,
+    Verdict,
+    parse_entry,
+    render_entry,
+)
 from tests.faultbench.killer import Deed, Ledgered, plan_acts
 from tests.faultbench.kin import is_alive, kill_at_once, load_children, wait_for_end
 from tests.faultbench.leaving import Farewell, plan_leavings
@@ -27,6 +38,7 @@ from tests.faultbench.plan import Plan
 from tests.faultbench.report import render_report
 from tests.faultbench.run import run_plan
 from tests.faultbench.samples import SampleWriter, Verified, read_samples, verify_samples
+from tests.faultbench.sweep import plan_sweep
 from tests.mail.dkim_oracle import DOMAIN, NOW, RSA, records
 from tests.postgres import find_binaries
 
@@ -38,13 +50,13 @@ _ASKED_FOR = {
 
 def test_promise_holds_through_kills_and_a_faulty_relay(tmp_path: Path) -> None:
     """Two senders on SQLite, killed at named points and at random; 2 % of messages and connections meet a fault."""
-    report = run_plan(Plan(n=400, kills=5, seed=20, faults="mix2"), base=tmp_path)
+    report = run_plan(Plan(n=300, kills=5, seed=20, faults="mix2"), base=tmp_path)
     assert report["passed"], render_report(report)
     assert report["kills"] >= 5
     assert report["deeds"]["kill-signer"] == 1
     assert report["signatures"]["good"] > 50
     assert report.keys() >= _ASKED_FOR
-    assert sum(report["states"].values()) == 400
+    assert sum(report["states"].values()) == 300
     assert not [folder for folder in tmp_path.iterdir() if folder.is_dir()]
 
 
@@ -53,17 +65,72 @@ def test_promise_holds_on_postgresql(tmp_path: Path) -> None:
     """The same jobs and rows, on the other database."""
     if find_binaries() is None:
         pytest.skip("no PostgreSQL on this machine")
-    report = run_plan(Plan(n=200, kills=2, seed=21, db="postgres"), base=tmp_path)
+    report = run_plan(Plan(n=100, kills=2, seed=21, db="postgres"), base=tmp_path)
     assert report["passed"], render_report(report)
 
 
 def test_mutant_is_caught_and_its_artefacts_are_kept(tmp_path: Path) -> None:
     """A sender that counts errors as sent; all fifteen are tried by `./dev faultbench --mutants`."""
-    report = run_plan(Plan(n=250, kills=0, seed=22, mutant=2), base=tmp_path)
+    report = run_plan(Plan(n=120, kills=0, seed=22, mutant=2), base=tmp_path)
     assert report["lost"] > 0
     assert "O1 lost" in report["violations"]
     kept = Path(report["artefacts"])
     assert {"journal", "report.json", "data"} <= {path.name for path in kept.iterdir()}
+
+
+@pytest.mark.parametrize("db", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_sender_dies_at_every_passing_of_a_sweep_and_copies_only_where_it_must(
+    db: str, tmp_path: Path
+) -> None:
+    """One connection: a death before the dot, or after the outcome is durable, costs no copy."""
+    if db == "postgres" and find_binaries() is None:
+        pytest.skip("no PostgreSQL on this machine")
+    points = (Point.INTENT_AFTER, Point.DOT_BEFORE, Point.SETTLE_BEFORE)
+    report = run_plan(plan_sweep(Plan(seed=23, db=db), 2 if db == "sqlite" else 1, points), base=tmp_path)
+    assert report["passed"], render_report(report)
+    passed = {name: passings for name, passings in report["passings"].items() if passings}
+    assert passed == dict.fromkeys(points, [1, 2] if db == "sqlite" else [1])
+    assert report["bound"] == (2 if db == "sqlite" else 1)
+
+
+def test_sweep_has_room_for_every_passing() -> None:
+    for last in (1, 5, 40):
+        plan = plan_sweep(Plan(kills=9, workers=3, terms=2), last)
+        acts = plan_acts(plan)
+        assert [act.point for act in acts[: len(EARLY)]] == list(EARLY)
+        late = {(act.point, act.passes) for act in acts[len(EARLY) :]}
+        assert late == {(p, n) for p in Point if p not in EARLY for n in range(1, last + 1)}
+        assert len(acts) == len(EARLY) + len(late)
+        assert plan.n > sum(act.passes * (plan.batch_size if act.point in BATCHWISE else 1) for act in acts)
+
+
+@pytest.mark.parametrize(("file", "is_good"), [(GOOD, True), *((file, False) for file in BAD.values())])
+def test_only_the_good_certificate_is_trusted(file: str, is_good: bool, tmp_path: Path) -> None:
+    save_certificates(tmp_path)
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(tmp_path / file)
+    client = ssl.create_default_context(cafile=str(tmp_path / AUTHORITY))
+    to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = client.wrap_bio(to_client, to_server, server_hostname="127.0.0.1")
+    theirs = server.wrap_bio(to_server, to_client, server_side=True)
+
+    def shake() -> None:
+        for side in (ours, theirs, ours, theirs):
+            with suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+
+    if is_good:
+        shake()
+        assert ours.version() is not None
+    else:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            shake()
+
+
+def test_sender_that_goes_on_where_the_relay_cannot_show_who_it_is_is_noticed() -> None:
+    trusted = replace(entry(Verdict.NOTHING, Stage.TLS, kind=Kind.STRIPPED), message_id=TRUSTED, recipient="")
+    found = judge(evidence(journal=(_MAIL, _TAKEN, _REFUSED, trusted)))
+    assert [violation.oracle for violation in found] == ["O13 known"]
 
 
 def test_every_mutant_has_its_trial() -> None:

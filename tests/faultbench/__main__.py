@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.faultbench.crash_points import Point
 from tests.faultbench.disk import DISK_CELLS, run_disk_cell
 from tests.faultbench.limits import LIMITS, run_limit_cell
 from tests.faultbench.mutation import run_mutants
@@ -41,7 +42,9 @@ def _run(asked: argparse.Namespace) -> tuple[dict[str, Any], str]:
     if asked.server:
         return _run_cells(asked.server, SERVER_CELLS, partial(run_server_cell, seed=asked.seed))
     plan = _plan(asked)
-    report = run_plan(plan_sweep(plan, asked.points_sweep) if asked.points_sweep else plan, keep=asked.keep)
+    if asked.points_sweep:
+        plan = plan_sweep(plan, asked.points_sweep, asked.points or tuple(Point))
+    report = run_plan(plan, keep=asked.keep)
     return report, render_report(report)
 
 
@@ -85,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         metavar="K",
         help="die at every crash point at its n-th passing, for n = 1 to K; one sender, one connection",
+    )
+    parser.add_argument(
+        "--points",
+        type=Point,
+        nargs="*",
+        metavar="POINT",
+        help="of --points-sweep, these: " + ", ".join(Point),
     )
     parser.add_argument("--zombies", type=int, default=0, help="SIGSTOP for two leases, then SIGCONT")
     parser.add_argument("--seed", type=int, default=1, help="of all chance; any number does")

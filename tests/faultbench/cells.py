@@ -131,10 +131,12 @@ CLEAN = frozenset(
         Kind.PERMANENT,
         Kind.CLOSING,
         Kind.CLOSING_OPEN,
-        Kind.UNSOLICITED,
         Kind.BARE_LF,
         Kind.CODE_251,
         Kind.CODE_252,
     }
 )
-"""Kinds at the dot whose answer is a well-formed reply: the sender has no reason to doubt, so none to send a copy."""
+"""Kinds at the dot whose answer is a well-formed reply: the sender has no reason to doubt, so none to send a copy.
+A line that nobody asked for is none of them: a busy sender reads it together with the answer, and cannot say which of
+the two was meant.
+"""

@@ -198,7 +198,7 @@ class Crew:
 def _orders(scene: Scene, number: int, trigger: Path) -> Orders:
     plan = scene.plan
     every_cell = plan.faults == "cells"
-    secure = every_cell and number == plan.workers - 1
+    secure = plan.wants_tls and number == plan.workers - 1
     orders = Orders(
         file=scene.settings,
         url=scene.url,

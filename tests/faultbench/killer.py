@@ -85,10 +85,11 @@ def plan_acts(plan: Plan) -> tuple[Act, ...]:
 
 def _plan_sweep(plan: Plan) -> tuple[Act, ...]:
     """The points before the first mail, then each other one at its first passing, its second, and so on."""
-    early = [Act(share=0.0, deed=Deed.POINT, point=point) for point in EARLY]
+    wanted = [point for point in Point if not plan.sweep_points or point in plan.sweep_points]
+    early = [Act(share=0.0, deed=Deed.POINT, point=point) for point in EARLY if point in wanted]
     late = [
         Act(share=0.0, deed=Deed.POINT, point=point, passes=passes)
-        for point in Point
+        for point in wanted
         if point not in EARLY
         for passes in range(1, plan.sweep + 1)
     ]

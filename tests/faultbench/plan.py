@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from publisher.mail.signers import count_signers
 
-LEASE_S = 3.0
-"""A batch's lease in the senders: short, so that others take over within a run."""
+LEASE_S = 5.0
+"""A batch's lease in the senders, in real seconds: short, so that others take over within a run, and so long that a
+busy machine renews it in time.
+"""
 SWEEP_BATCH = 4
 """Deliveries of a batch in a sweep: so few that batches, too, are passed often."""
 _LONG_LEASE_S = 60.0
@@ -18,7 +20,8 @@ class Plan:
     """One run. `kills` are `kill -9` of one or all senders, half of them at named crash points; `terms` ask all to
     end; `zombies` stop one for two leases. `conns` is the number of connections of all `workers` together. `faults`
     as in `fault_plans`. `signer_kills` are `kill -9` of one signing process alone; None: one for every five
-    kills. `sweep` is the last passing at which every point is died at, one after the other (see `sweep`). `delay_ms`
+    kills. `sweep` is the last passing at which every point is died at, one after the other (see `sweep`), or
+    those of `sweep_points` only. `delay_ms`
     is the mean of the relay's exponential delay between a dot and its answer.
     """
 
@@ -38,6 +41,7 @@ class Plan:
     pipelining: bool = True
     trouble: str | None = None
     sweep: int = 0
+    sweep_points: tuple[str, ...] = ()
     budget_s: float = 0.0
 
     @property
@@ -59,6 +63,11 @@ class Plan:
     def lease_s(self) -> float:
         """A batch's lease, in seconds."""
         return LEASE_S if self.trouble is None else _LONG_LEASE_S
+
+    @property
+    def wants_tls(self) -> bool:
+        """Whether one sender uses the port with STARTTLS and AUTH: where faults are asked for that only it can meet."""
+        return self.faults.partition(":")[0] in ("cells", "tls", "starttls", "auth")
 
     @property
     def leavers(self) -> int:
