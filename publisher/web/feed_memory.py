@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.feeds.twins import BROTLI, CODINGS, GZIP, twin
+from publisher.web.feed_delta import History
 from publisher.web.representation import Representation, Terms, build_representations
 
 Stamp = tuple[tuple[int, int, int] | None, ...]
@@ -25,12 +26,13 @@ CAPACITY_BYTES = 256 * 2**20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServedFeed:
     """A feed file as it was when it had this stamp. `offered` are the codings there are, best first; in
-    `representations` the plain form is None's.
+    `representations` the plain form is None's. `history` is shared by all states of the file that were in memory.
     """
 
     stamp: Stamp
     offered: tuple[str, ...]
     representations: Mapping[str | None, Representation]
+    history: History
 
     @property
     def size_bytes(self) -> int:
@@ -79,7 +81,8 @@ class FeedMemory:
                 kept.looked_at = now
                 self._kept.move_to_end(name)
                 return kept.feed
-            feed = _read(path, name, terms=self._terms)
+            history = kept.feed.history if kept is not None else History()
+            feed = _read(path, name, terms=self._terms, history=history)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             self._forget(name)
             return None
@@ -99,7 +102,7 @@ class FeedMemory:
             self._size -= kept.feed.size_bytes
 
 
-def _read(path: Path, name: str, *, terms: Terms) -> ServedFeed:
+def _read(path: Path, name: str, *, terms: Terms, history: History) -> ServedFeed:
     """Bytes and date of one and the same file, though another may take its name meanwhile: then the stamp, taken
     before, is not that of the new one, and the next look reads again.
     """
@@ -114,7 +117,8 @@ def _read(path: Path, name: str, *, terms: Terms) -> ServedFeed:
             forms[coding.name] = compressed
     representations = build_representations(name, forms, modified=modified, terms=terms)
     offered = tuple(coding.name for coding in CODINGS if coding.name in forms)
-    return ServedFeed(stamp=stamp, offered=offered, representations=representations)
+    history.turn_to(representations[None].etag, data)
+    return ServedFeed(stamp=stamp, offered=offered, representations=representations, history=history)
 
 
 def _read_twin(path: Path, data: bytes, is_brotli: bool) -> bytes | None:

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from publisher.feeds.addresses import FOLDER
 from publisher.feeds.served import is_served
+from publisher.web import feed_delta
 from publisher.web.answer import OPEN, Answer, build_answer, tell
 from publisher.web.conditional import choose_coding, is_not_modified
-from publisher.web.feed_memory import FeedMemory
+from publisher.web.feed_memory import FeedMemory, ServedFeed
+from publisher.web.representation import Representation
 
 PREFIX = f"/{FOLDER}/"
 Fields = Mapping[bytes, bytes]
@@ -94,8 +96,9 @@ class Feeds:
         feed = self._memory.load(name)
         if feed is None:
             return None
-        coding = choose_coding(_text(fields, b"accept-encoding") or "", feed.offered)
-        chosen = feed.representations[coding]
+        takes_deltas = b"a-im" in fields and feed_delta.takes_deltas(fields)
+        offered = feed_delta.CODINGS if takes_deltas else feed.offered
+        chosen = feed.representations[choose_coding(_text(fields, b"accept-encoding") or "", offered)]
         if is_not_modified(
             _text(fields, b"if-none-match"),
             _text(fields, b"if-modified-since"),
@@ -103,8 +106,10 @@ class Feeds:
             modified_at=chosen.modified_at,
         ):
             answer = chosen.unchanged
+        elif method == "GET":
+            answer = (_delta(feed, fields, chosen) if takes_deltas else None) or chosen.full
         else:
-            answer = chosen.full if method == "GET" else chosen.head
+            answer = chosen.head
         if self._note is not None:
             self._note(
                 Poll(
@@ -119,6 +124,11 @@ class Feeds:
                 )
             )
         return answer
+
+
+def _delta(feed: ServedFeed, fields: Fields, chosen: Representation) -> Answer | None:
+    had = _text(fields, b"if-none-match")
+    return feed_delta.answer_delta(feed.history, had, chosen=chosen) if had else None
 
 
 def _text(fields: Fields, name: bytes) -> str | None:

@@ -14,7 +14,7 @@ import pytest
 
 from publisher.feeds.complete_twins import complete_twins
 from publisher.feeds.formats import FORMATS, Format
-from publisher.feeds.served import SHORT
+from publisher.feeds.served import FOR_EVER, SHORT
 from publisher.feeds.twins import BROTLI
 from tests.feeds.samples import NOW, SITE, all_words, make_article, seed_article
 from tests.feeds.whole import publish_whole
@@ -44,6 +44,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of published feeds, for all tests of this file: not to be changed."""
     public = tmp_path_factory.mktemp("site") / "public"
     publish(public)
+    for path in ("index/archive/1.rss", "section/world/archive/12.rss", "index.opml"):
+        (public / "feeds" / path).parent.mkdir(parents=True, exist_ok=True)
+        (public / "feeds" / path).write_bytes(b"<rss/>")
     return public
 
 
@@ -174,6 +177,14 @@ def test_a_compressed_answer_is_the_twin_on_disk(
     assert (BROTLI.decompress(data) if coding == "br" else gzip.decompress(data)) == plain
     assert headers["etag"] != get(server, f"/{url}").headers["etag"]
     assert headers["content-type"] == f"{format_.media_type}; charset=utf-8"
+
+
+def test_a_closed_archive_is_kept_for_a_day(server: httpx2.Client) -> None:
+    """Checklist 32: each class of files has its Cache-Control, the same at every server."""
+    for path in ("index/archive/1.rss", "section/world/archive/12.rss"):
+        answer = get(server, f"/feeds/{path}")
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, FOR_EVER)
+    assert get(server, "/feeds/index.opml").headers["cache-control"] == SHORT
 
 
 def test_a_coding_that_is_refused_is_not_sent(server: httpx2.Client) -> None:
