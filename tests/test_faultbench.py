@@ -1,18 +1,22 @@
 """faultbench in its small size: the promise holds, the harness would notice if it did not, and chance repeats."""
 
 import os
+import re
 import signal
 import ssl
 import subprocess
+import sys
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from publisher.mail.dkim import DkimSigner
+from tests.faultbench.__main__ import _run_cells
 from tests.faultbench.cells import ALL_CELLS, Kind, Stage
 from tests.faultbench.certificates import AUTHORITY, BAD, GOOD, save_certificates
 from tests.faultbench.crash_points import BATCHWISE, EARLY, Point
@@ -31,11 +35,12 @@ from tests.faultbench.journal import (
 from tests.faultbench.killer import Deed, Ledgered, plan_acts
 from tests.faultbench.kin import is_alive, kill_at_once, load_children, wait_for_end
 from tests.faultbench.leaving import Farewell, plan_leavings
+from tests.faultbench.limits import Files
 from tests.faultbench.mutants import MUTANTS
 from tests.faultbench.mutation import TRIALS
 from tests.faultbench.oracles import ORACLES, judge
 from tests.faultbench.plan import Plan
-from tests.faultbench.report import render_report
+from tests.faultbench.report import build_report, find_revision, render_report
 from tests.faultbench.run import run_plan
 from tests.faultbench.samples import SampleWriter, Verified, read_samples, verify_samples
 from tests.faultbench.sweep import plan_sweep
@@ -297,6 +302,50 @@ def test_run_that_did_not_do_what_it_planned_fails() -> None:
     ):
         found = judge(evidence(**{"plan": planned, **spoiled}))
         assert "exercised" in {violation.oracle for violation in found}
+
+
+def test_cells_pass_only_where_each_does_and_say_what_was_tried() -> None:
+    def run(cell: str) -> dict[str, Any]:
+        return {**build_report(evidence(), ()), "passed": cell != "full", "trouble": {"seconds": 6}}
+
+    report, text = _run_cells("all", ("full", "locked"), run)
+    assert not report["passed"]
+    assert list(report["cells"]) == ["full", "locked"]
+    assert [line.strip() for line in text.splitlines() if line.endswith(("passed", "FAILED"))] == [
+        "FAILED",
+        "passed",
+    ]
+    assert _run_cells("locked", ("full", "locked"), run)[0]["passed"]
+
+
+def test_revision_is_the_commit_that_was_tried() -> None:
+    assert re.fullmatch(r"[0-9a-f]{40}\+?", find_revision())
+
+
+def test_no_further_file_can_be_opened_until_the_limit_is_lifted() -> None:
+    """Of a process like a sender: it says whether it could open one after each line it is told."""
+    program = """
+for _ in open(0):
+    try:
+        open("/dev/null").close()
+        print("yes", flush=True)
+    except OSError:
+        print("no", flush=True)
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        crew: Any = SimpleNamespace(senders=[SimpleNamespace(pid=child.pid)])
+        files, said = Files(), []
+        for act in (None, files.lower, files.lower, files.lift):
+            if act is not None:
+                act(None, crew)  # type: ignore[arg-type]
+            child.stdin.write("\n")
+            child.stdin.flush()
+            said.append(child.stdout.readline().strip())
+        assert said == ["yes", "no", "no", "yes"]
 
 
 def test_samples_are_kept_by_message_and_verified_by_a_stranger(tmp_path: Path) -> None:

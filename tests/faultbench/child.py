@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,6 +31,7 @@ from publisher.serving import _engine, _signals
 from publisher.settings import Settings, load_settings
 from publisher.store import opening
 from publisher.store.database import Database, after_commit, open_database
+from publisher.store.ledger_page import Change, LedgerPage
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.logs import start_logging
 from publisher.wiring.loop import run
@@ -136,13 +137,31 @@ def _changed(orders: Orders) -> Iterator[None]:
     def opened(_path: object) -> Database:
         return open_database(orders.url or orders.file.parent / "nashra.db")
 
-    # a file system that turns read-only is noticed by who opens a file
-    opens_anew = mock.patch.object(sa, "create_engine", partial(sa.create_engine, poolclass=sa.NullPool))
     with (
-        opens_anew if orders.reopen else nullcontext(),
+        _opening_anew() if orders.reopen else nullcontext(),
         hurried(orders.begun_at),
         mock.patch.object(relay, "MESSAGES_A_CONNECTION", orders.rotate_after),
         mock.patch.object(opening, "open_database", opened),
+    ):
+        yield
+
+
+@contextmanager
+def _opening_anew() -> Iterator[None]:
+    """No file of the database stays open: a file system turns read-only only while nobody may write to a file of it,
+    and is then noticed by who opens one. Also the ledger's own connection is opened for each page.
+    """
+    write = LedgerPage.write
+
+    def write_and_close(page: LedgerPage, changes: Sequence[Change]) -> None:
+        try:
+            write(page, changes)
+        finally:
+            page.close()
+
+    with (
+        mock.patch.object(sa, "create_engine", partial(sa.create_engine, poolclass=sa.NullPool)),
+        mock.patch.object(LedgerPage, "write", write_and_close),
     ):
         yield
 
