@@ -18,6 +18,7 @@ from publisher.jobs.outstanding import submit_outstanding
 from publisher.jobs.perform import perform
 from publisher.jobs.pushing import HostTurns
 from publisher.jobs.refresh_feeds import refresh_feeds
+from publisher.jobs.verified import NO_FEED, NO_ROOM
 from publisher.model.push import Ask, PushSettings
 from publisher.model.site import FeedSpec, Selection
 from publisher.model.work import Work, WorkKind
@@ -262,16 +263,34 @@ async def test_a_feed_that_is_no_more_is_denied_to_its_followers(tmp_path: Path,
 async def test_what_became_impossible_before_it_was_confirmed_is_denied(
     tmp_path: Path, reader: Program
 ) -> None:
-    async with pushing(tmp_path, max_followers=1) as scene:
+    """Checklist 43 G: denial. Two ask for the last place; the hub fills up while the second is being asked."""
+    async with pushing(tmp_path, max_followers=2) as scene:
         refresh_feeds(scene.room)
         scene.taken()
-        assert ask(scene, reader.url("/1")) is HubAnswer.TAKEN
-        assert requests(scene) == 1
+        await follow(scene, reader, "/1")
+        for path in ("/2", "/3"):
+            assert ask(scene, reader.url(path)) is HubAnswer.TAKEN
         await push(scene)
-        assert ask(scene, reader.url("/2")) is HubAnswer.FULL
+        assert followers(scene) == 2
+        denied = [asked for asked in reader.asked if asked["hub.mode"] == "denied"]
+        assert [asked["hub.reason"] for asked in denied] == [NO_ROOM]
+        assert ask(scene, reader.url("/4")) is HubAnswer.FULL
         assert ask(scene, reader.url("/1")) is HubAnswer.TAKEN, "who follows may go on"
         await push(scene)
-        assert followers(scene) == 1
+        assert (followers(scene), requests(scene)) == (2, 0)
+
+
+async def test_a_feed_that_ended_before_it_was_confirmed_is_denied(scene: Scene, reader: Program) -> None:
+    asked = FeedSpec(slug="oil", title="Oil", selection=Selection())
+    refresh_feeds(replace(scene.room, feed_specs=(asked,)))
+    assert ask(scene, reader.url(), topic="oil.rss") is HubAnswer.TAKEN
+    refresh_feeds(scene.room)
+    await push(scene)
+    assert [(asked["hub.mode"], asked.get("hub.reason")) for asked in reader.asked] == [
+        ("subscribe", None),
+        ("denied", NO_FEED),
+    ]
+    assert (followers(scene), requests(scene)) == (0, 0)
 
 
 async def test_a_callback_in_our_own_network_is_never_reached(scene: Scene) -> None:
