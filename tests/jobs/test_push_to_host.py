@@ -213,8 +213,8 @@ async def test_a_dead_follower_is_given_up_after_a_day_and_told_the_next_change(
     reader.says = "500 Oops"
     publish(scene, "a")
     await push(scene)
-    for _ in range(60):
-        scene.time.pass_(hours=0.5)
+    for _ in range(30):
+        scene.time.pass_(hours=1)
         submit_outstanding(scene.room)
         await push(scene)
     tried = len(reader.sent)
