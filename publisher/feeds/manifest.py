@@ -6,7 +6,7 @@ The folder can hold an operator's own files (a favicon, an old feed kept by hand
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,7 @@ def save_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest, unless it says the same already."""
     document = {
         "files": {name: _fields(record) for name, record in sorted(manifest.files.items())},
-        "feeds": [asdict(listing) for listing in manifest.listings],
+        "feeds": [_named(listing) for listing in manifest.listings],
         "versions": dict(sorted(manifest.versions.items())),
     }
     data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -87,6 +87,16 @@ def load_listings(folder: Path) -> tuple[FeedListing, ...]:
 def _files(found: Any) -> Mapping[str, Any]:
     """The first release wrote the names alone."""
     return {name: [] for name in found} if isinstance(found, list) else dict(found)
+
+
+def _named(listing: FeedListing) -> dict[str, str]:
+    return {
+        "path": listing.path,
+        "title": listing.title,
+        "language": listing.language,
+        "direction": listing.direction.value,
+        "base_url": listing.base_url,
+    }
 
 
 def _fields(record: FileRecord) -> list[object]:

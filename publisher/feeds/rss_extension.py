@@ -1,18 +1,16 @@
 """What feedgen cannot write in RSS, or writes wrongly, as an extension of it (docs/notes/feeds.md lists what and why).
 
 An extension is any object with `extend_` methods. feedgen's elements have no namespace in memory, so tags are bare;
-it makes extensions without arguments, so each is told what it is about by `describe` before rendering.
+it makes extensions without arguments, so ours is told what it is about by `describe` before rendering.
 """
 
 from lxml import etree
 
 from publisher.feeds.document_links import document_links
-from publisher.feeds.media import add_media, first_measured
 from publisher.feeds.namespaces import ATOM, DC, HISTORY, MEDIA, XML_LANG
 from publisher.feeds.stylesheet import add_stylesheet
-from publisher.feeds.timestamps import rfc822_date, rfc3339_date
-from publisher.model.feed import Entry, Feed
-from publisher.model.media import Wire
+from publisher.feeds.timestamps import rfc822_date
+from publisher.model.feed import Feed
 
 MEDIA_TYPE = "application/rss+xml"
 TTL_MINUTES = 5
@@ -52,43 +50,3 @@ class RssChannelExtension:
         image = etree.SubElement(channel, "image")
         for name, text in (("url", icon), ("title", self.feed.title), ("link", self.feed.home)):
             etree.SubElement(image, name).text = text
-
-
-class RssItemExtension:
-    """Dates without the locale, authors without an address, language, correction, rights, source, media."""
-
-    def describe(self, entry: Entry) -> None:
-        """Name the entry."""
-        self.entry = entry
-
-    def extend_rss(self, item: etree._Element) -> etree._Element:
-        """Runs after feedgen wrote the item's own fields."""
-        entry = self.entry
-        item.set(XML_LANG, entry.language)
-        etree.SubElement(item, "pubDate").text = rfc822_date(entry.published_at)
-        for author in entry.authors:
-            etree.SubElement(item, f"{{{DC}}}creator").text = author
-        if entry.is_corrected:
-            etree.SubElement(item, f"{{{ATOM}}}updated").text = rfc3339_date(entry.updated_at)
-        if entry.rights:
-            etree.SubElement(item, f"{{{DC}}}rights").text = entry.rights
-        if entry.source:
-            _add_source(item, entry.source)
-        if enclosure := first_measured(entry.enclosures):
-            etree.SubElement(
-                item,
-                "enclosure",
-                url=enclosure.url,
-                length=str(enclosure.size_bytes),
-                type=enclosure.media_type,
-            )
-        add_media(item, entry)
-        return item
-
-
-def _add_source(item: etree._Element, wire: Wire) -> None:
-    """RSS's `source` must have the address of a feed; a house known otherwise is named by Dublin Core."""
-    if wire.feed:
-        etree.SubElement(item, "source", url=wire.feed).text = wire.name
-    else:
-        etree.SubElement(item, f"{{{DC}}}source").text = wire.url or wire.name

@@ -70,12 +70,10 @@ def publish_feeds(room: Newsroom, *, extent: Extent = Extent.BEHIND) -> Publishe
             behind = [found for found in slices if _is_behind(folder, found, extent)]
             if close_archives(room, plan, behind):
                 continue
-            done |= _bring_up(room, plan, folder, slices, behind)
-            if not behind:
+            if not behind and folder.manifest.versions.keys() == {found.path for found in slices}:
                 break
-            extent = (
-                Extent.BEHIND
-            )  # what changed meanwhile, or took the place of an entry that cannot be written
+            done |= _bring_up(room, plan, folder, slices, behind)
+            extent = Extent.BEHIND  # what changed meanwhile, or took the place of an entry held out
     with room.database.read() as tx:
         failed = load_held_out(tx)
     return PublishedFeeds(
@@ -117,13 +115,11 @@ def _bring_up(
     listings = {listing.path: listing for listing in folder.manifest.listings}
     ended = (folder.manifest.versions.keys() | listings.keys()) - there
     done: dict[str, FeedFile] = {}
-    # The past first: an entry on its way there is met twice for a moment, and never missed.
-    turns = sorted(behind, key=lambda found: (not SliceKind(found.kind).is_page, found.path))
-    for start in range(0, len(turns), _AT_ONCE):
-        for written in _write(room, plan, turns[start : start + _AT_ONCE]):
-            if written.listing:
-                listings[written.listing.path] = written.listing
-            done |= {file.path: file for file in folder.put(written.documents, now=room.now())}
+    for found in _groups(behind):
+        group = _write(room, plan, found)
+        listings |= {written.listing.path: written.listing for written in group if written.listing}
+        documents = [document for written in group for document in written.documents]
+        done |= {file.path: file for file in folder.put(documents, now=room.now())}
     folder.complete_gzip()
     folder.drop(path + format_.ending for path in ended for format_ in FORMATS)
     order = sorted(slices, key=lambda found: _place_in_list(plan, found))
@@ -132,6 +128,15 @@ def _bring_up(
         versions={found.path: found.version for found in slices},
     )
     return done
+
+
+def _groups(behind: Sequence[KnownSlice]) -> Iterator[Sequence[KnownSlice]]:
+    """A few at a time, the past first: an entry on its way there is met twice for a moment, and never missed."""
+    pages = [found for found in behind if SliceKind(found.kind).is_page]
+    feeds = [found for found in behind if not SliceKind(found.kind).is_page]
+    for turns in (pages, feeds):
+        for start in range(0, len(turns), _AT_ONCE):
+            yield turns[start : start + _AT_ONCE]
 
 
 def _write(room: Newsroom, plan: FeedPlan, group: Sequence[KnownSlice]) -> list[Written]:

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from publisher.feeds.atom import atom_entry, atom_generator, render_atom
-from publisher.feeds.rss import render_rss, rss_entry, rss_generator
+from publisher.feeds.atom import atom_generator, render_atom
+from publisher.feeds.rss import render_rss, rss_generator
 from publisher.feeds.xml_text import single_line
 from publisher.model.feed import Category, Entry, Feed, Tombstone
+from tests.feeds.by_feedgen import atom_entry, rss_entry
 from tests.feeds.independent import canonical, write_atom, write_rss
 from tests.feeds.samples import (
     BAGHDAD,
