@@ -26,8 +26,7 @@ def _isolate_text(element: html.HtmlElement, direction: Direction) -> None:
     before, spans = _wrap(element.text or "", direction)
     if spans:
         element.text = before
-        for place, span in enumerate(spans):
-            element.insert(place, span)
+        element[0:0] = spans  # at once: lxml counts from the first child for every single one
 
 
 def _isolate_tail(child: html.HtmlElement, direction: Direction) -> None:
@@ -37,8 +36,7 @@ def _isolate_tail(child: html.HtmlElement, direction: Direction) -> None:
     child.tail = before
     parent = child.getparent()
     place = parent.index(child) + 1
-    for offset, span in enumerate(spans):
-        parent.insert(place + offset, span)
+    parent[place:place] = spans
 
 
 def _wrap(text: str, direction: Direction) -> tuple[str, list[html.HtmlElement]]:

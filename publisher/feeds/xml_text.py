@@ -7,13 +7,17 @@ no normalisation, joiners stay (Persian, Kurdish and emoji need them).
 
 import re
 
+from publisher.feeds.close_directions import close_directions
+
 _ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 _BLANKS = re.compile("[ \t\r\n]+")
 
 
 def drop_illegal(text: str) -> str:
-    """Without control characters, lone surrogates and noncharacters of the first plane (XML 1.0 section 2.2)."""
-    return _ILLEGAL.sub("", text)
+    """Without control characters, lone surrogates and noncharacters of the first plane (XML 1.0 section 2.2), and with
+    every direction closed that it opens.
+    """
+    return close_directions(_ILLEGAL.sub("", text))
 
 
 def single_line(text: str) -> str:

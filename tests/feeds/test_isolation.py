@@ -1,5 +1,7 @@
 """Foreign runs get a direction of their own; words and order never change."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +55,17 @@ def test_text_and_order_never_change(first: str, second: str) -> None:
     before = element.text_content()
     isolate_runs(element, Direction.RTL)
     assert element.text_content() == before
+
+
+def test_a_text_of_one_megabyte_takes_time_in_proportion_to_its_length() -> None:
+    """Ten times the text, not a hundred times the time (with room for a busy machine)."""
+
+    def seconds(count: int) -> float:
+        element = html.Element("p")
+        element.text = "نص (report) 2025-11-02 وأضاف OPEC+ " * count
+        began = time.process_time()
+        isolate_runs(element, Direction.RTL)
+        assert len(element) >= count
+        return time.process_time() - began
+
+    assert seconds(20_000) < 40 * seconds(2_000)
