@@ -9,6 +9,7 @@ from publisher.feeds.content import build_content
 from publisher.feeds.corrections import correction_lines
 from publisher.feeds.xml_text import single_line
 from publisher.model.article import Article, BlockKind, Parsed
+from publisher.model.errors import ReasonedError
 from publisher.model.feed import Category, Entry
 from publisher.model.media import Enclosure, Image, Wire
 from publisher.model.reason import Reason, reason
@@ -23,6 +24,8 @@ SUMMARY_LIMIT = 300
 
 def describe_failure(error: Exception) -> Reason:
     """The reason for an entry that could not be written."""
+    if isinstance(error, ReasonedError):
+        return error.reason
     return reason("feeds.entry.failed", detail=f"{type(error).__name__}: {error}")
 
 
@@ -102,7 +105,9 @@ def _summary(parsed: Parsed, note: str) -> str:
     text = single_line(parsed.summary or "")
     if not text:
         paragraphs = (single_line(b.text) for b in parsed.blocks if b.kind is BlockKind.PARAGRAPH)
-        text = truncate(next(filter(None, paragraphs), ""), SUMMARY_LIMIT)
+        text = single_line(
+            truncate(next(filter(None, paragraphs), ""), SUMMARY_LIMIT)
+        )  # closes what the cut left open
     return f"{note} {text}".strip(" ")
 
 

@@ -7,7 +7,7 @@ Promises:
 - A file and its twins have equal dates exactly when they hold the same bytes. Old twins go before the new file comes,
   and new ones are made after all files are in place: until then servers send the file itself. A crash leaves a file
   without a twin, and the next run mends it.
-- A document that does not read back is not published: the last good file stays.
+- A document that does not pass the gate is not published: the last good file stays (`gate.py`).
 - Only files of our own manifest are ever removed.
 
 It costs what changed: a file is known by its digest, its size and its date, and is not read again.
@@ -23,7 +23,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from publisher.feeds.documents import Document, check_document
+from publisher.feeds.documents import Document
+from publisher.feeds.gate import check_document
 from publisher.feeds.manifest import FileRecord, Manifest, load_manifest, save_manifest
 from publisher.feeds.replace import STRAY, replace_file, sync_folder
 from publisher.feeds.twins import CODINGS, GZIP, is_paired, twin

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from publisher.feeds import atom, json_feed, rss
-from publisher.feeds.check import atom_ids, json_ids, rss_ids
 from publisher.model.feed import Entry, Feed
 
 
@@ -13,7 +12,7 @@ class Format:
     """How one format is named, written and read back.
 
     `ending` includes its dot. `render` takes a feed and its entries as `render_entry` wrote them, in order.
-    `read_ids` gives the entry ids of a document in order and raises ValueError for one that is not well-formed.
+    `between` is what stands between two entries.
     """
 
     name: str
@@ -21,7 +20,7 @@ class Format:
     media_type: str
     render_entry: Callable[[Entry], bytes]
     render: Callable[[Feed, Sequence[bytes]], bytes]
-    read_ids: Callable[[bytes], tuple[str, ...]]
+    between: bytes = b""
 
 
 RSS = Format(
@@ -30,7 +29,6 @@ RSS = Format(
     media_type="application/rss+xml",
     render_entry=rss.render_rss_item,
     render=rss.render_rss,
-    read_ids=rss_ids,
 )
 ATOM = Format(
     name="atom",
@@ -38,7 +36,6 @@ ATOM = Format(
     media_type="application/atom+xml",
     render_entry=atom.render_atom_entry,
     render=atom.render_atom,
-    read_ids=atom_ids,
 )
 JSON = Format(
     name="json",
@@ -46,7 +43,7 @@ JSON = Format(
     media_type="application/feed+json",
     render_entry=json_feed.render_json_item,
     render=json_feed.render_json,
-    read_ids=json_ids,
+    between=b",",
 )
 
 FORMATS: tuple[Format, ...] = (RSS, ATOM, JSON)

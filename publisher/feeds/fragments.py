@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from publisher.feeds.entry_gate import check_forms
 from publisher.feeds.formats import FORMATS
 from publisher.model.feed import Entry
 
@@ -49,13 +50,12 @@ class Fragment:
 
 
 def write_fragment(entry: Entry) -> Fragment:
-    """Write the entry in every format. Raises whatever a writer raises for an entry that cannot be written."""
-    return Fragment(
-        id=entry.id,
-        language=entry.language,
-        updated_at=entry.updated_at,
-        forms=tuple(format_.render_entry(entry) for format_ in FORMATS),
-    )
+    """Write the entry in every format. Raises whatever a writer raises for an entry that cannot be written, and
+    RefusedEntryError for one that our validator finds an error in.
+    """
+    forms = tuple(format_.render_entry(entry) for format_ in FORMATS)
+    check_forms(forms)
+    return Fragment(id=entry.id, language=entry.language, updated_at=entry.updated_at, forms=forms)
 
 
 class Fragments:

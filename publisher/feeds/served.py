@@ -19,10 +19,10 @@ MEDIA_TYPES: Mapping[str, str] = {format_.ending: format_.media_type for format_
 ARCHIVE = "archive"
 """The folder of closed archive documents (RFC 5005 section 4), wherever in a path it stands."""
 
-SHORT = "public, max-age=300, stale-while-revalidate=600"
+SHORT = "max-age=300, stale-while-revalidate=600"
 """How often a reader asks (RFC 9111 section 5.2.2, RFC 5861 section 3). Some poll no faster than this, whatever else
 they are set to, so it is the dial of our load: five minutes, for news."""
-FOR_EVER = "public, max-age=86400, immutable"
+FOR_EVER = "max-age=86400, immutable"
 """A closed archive document never changes by what is published later (RFC 8246): nobody need ask again while it is
 fresh. Not a year: a story in it may be corrected or withdrawn, and leaves every cache within a day."""
 

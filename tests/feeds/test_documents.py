@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from publisher.feeds.documents import check_document
 from publisher.feeds.formats import FORMATS
+from publisher.feeds.gate import check_document
 from publisher.model.feed import BEGINNING, Entry
 from tests.feeds.samples import all_words, make_entry, make_feed
 from tests.feeds.whole import render_documents
