@@ -19,6 +19,7 @@ from publisher.mail.dkim import DkimSigner
 from tests.faultbench.__main__ import _run_cells
 from tests.faultbench.cells import ALL_CELLS, Kind, Stage
 from tests.faultbench.certificates import AUTHORITY, BAD, GOOD, save_certificates
+from tests.faultbench.conversation import Sink, Visit
 from tests.faultbench.crash_points import BATCHWISE, EARLY, Point
 from tests.faultbench.event_log import Event
 from tests.faultbench.evidence import Evidence, Row, parse_message_id
@@ -39,7 +40,7 @@ from tests.faultbench.limits import Files
 from tests.faultbench.mutants import MUTANTS
 from tests.faultbench.mutation import TRIALS
 from tests.faultbench.oracles import ORACLES, judge
-from tests.faultbench.plan import Plan
+from tests.faultbench.plan import Plan, seeded
 from tests.faultbench.report import build_report, find_revision, render_report
 from tests.faultbench.run import run_plan
 from tests.faultbench.samples import SampleWriter, Verified, read_samples, verify_samples
@@ -302,6 +303,42 @@ def test_run_that_did_not_do_what_it_planned_fails() -> None:
     ):
         found = judge(evidence(**{"plan": planned, **spoiled}))
         assert "exercised" in {violation.oracle for violation in found}
+
+
+@pytest.mark.anyio
+async def test_line_that_nobody_asked_for_comes_before_the_next_answer(tmp_path: Path) -> None:
+    """However busy the machine is: else it could answer a message that it has nothing to do with."""
+    said: list[bytes] = []
+    transport: Any = SimpleNamespace(
+        write=said.append, is_closing=lambda: False, get_extra_info=lambda _name: None
+    )
+    tls = ssl.create_default_context()
+    sink = Sink(
+        plan=build_fault_plan("mail:unsolicited", 1),
+        journal=JournalWriter(tmp_path / "journal"),
+        samples=SampleWriter(tmp_path / "samples", every=1),
+        chance=seeded(1, "delay"),
+        delay_s=0,
+        greylist=False,
+        pipelining=True,
+        tls=tls,
+        bad_tls={},
+        connections=8,  # the next is the ninth, and its first message the tenth turn: the one that is played at
+    )
+    visit = Visit(sink, secure=False)
+    visit.connection_made(transport)
+    for line in (b"EHLO a.example", b"MAIL FROM:<a@b.example>", b"RCPT TO:<reader-1@b.example>"):
+        visit.data_received(line + b"\r\n")
+    assert [line[:3] for line in said] == [b"220", b"250", b"250", b"354", b"250"]
+
+
+def test_refusal_on_a_connection_that_is_out_of_step_need_not_have_been_heard() -> None:
+    refused = (_REFUSED, replace(_REFUSED, at_ns=20, connection=2))
+    too_much = entry(Verdict.NOTHING, Stage.MAIL, kind=Kind.UNSOLICITED, recipient=_REFUSED.recipient)
+    assert {v.oracle for v in judge(evidence(journal=(_MAIL, _TAKEN, *refused)))} == {"O9 refused"}
+    heard = replace(too_much, connection=3)
+    assert {v.oracle for v in judge(evidence(journal=(_MAIL, _TAKEN, heard, *refused)))} == {"O9 refused"}
+    assert judge(evidence(journal=(_MAIL, _TAKEN, replace(too_much, connection=2), *refused))) == ()
 
 
 def test_cells_pass_only_where_each_does_and_say_what_was_tried() -> None:

@@ -25,9 +25,11 @@ just have written its dot, and no sender can tell that a 250 was said before the
 
 _GARBAGE = b"\x00\xffthis is no reply at all"
 _EXTRA = b"250 2.0.0 Ok: queued\r\n"
-_LATE = b"354 and by the way\r\n"
+LATE = b"354 and by the way\r\n"
 _RESET = struct.pack("ii", 1, 0)
-_DRIP_S, _ENDLESS_S, _LATER_S = 0.03, 0.005, 0.003
+_DRIP_S, _ENDLESS_S = 0.03, 0.005
+LATER_S = 0.003
+"""When a line that nobody asked for is said; at the latest before the next thing that comes is heard."""
 
 
 class Flow(StrEnum):
@@ -89,9 +91,6 @@ def _peculiar(transport: asyncio.Transport, kind: Kind, usual: bytes) -> Flow:
             transport.write(usual + b" " + b"x" * 65_536 + b"\r\n")
         case Kind.TWO_REPLIES:
             transport.write(usual + b"\r\n" + _EXTRA)
-        case Kind.UNSOLICITED:
-            transport.write(usual + b"\r\n")
-            asyncio.get_running_loop().call_later(_LATER_S, transport.write, _LATE)
         case Kind.BARE_LF:
             transport.write(usual.replace(b"\r\n", b"\n") + b"\n")
         case _:

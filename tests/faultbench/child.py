@@ -25,7 +25,7 @@ from publisher.engine.embedded import EmbeddedDispatcher
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.open_slots import open_due_slots
 from publisher.jobs.outstanding import recover, submit_outstanding
-from publisher.mail import relay
+from publisher.mail import relay, signers
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.serving import _engine, _signals
 from publisher.settings import Settings, load_settings
@@ -41,9 +41,11 @@ from tests.faultbench.hurried import hurried, in_newsroom_time
 
 log = logging.getLogger(__name__)
 
-_TIMEOUTS = Timeouts(connect=6.0, command=3.0, body=6.0, dot=4.0, quit=1.0)
+_TIMEOUTS = Timeouts(connect=5.0, command=2.0, body=4.0, dot=3.0, quit=1.0)
 """Real seconds: long enough that a relay on a busy machine is not taken for one that stalls."""
 _SWEEP_S = 0.8
+_SIGNERS_PAUSE_S = 1.0
+"""The longest that a lost signing process is waited with, in real seconds: they are lost often here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,7 @@ def _changed(orders: Orders) -> Iterator[None]:
     with (
         _opening_anew() if orders.reopen else nullcontext(),
         hurried(orders.begun_at),
+        mock.patch.object(signers, "_LONGEST_PAUSE_S", _SIGNERS_PAUSE_S),
         mock.patch.object(relay, "MESSAGES_A_CONNECTION", orders.rotate_after),
         mock.patch.object(opening, "open_database", opened),
     ):

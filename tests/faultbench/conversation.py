@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from random import Random
 
-from tests.faultbench.answers import USUAL, Flow, play
+from tests.faultbench.answers import LATE, LATER_S, USUAL, Flow, play
 from tests.faultbench.audience import Role, read_role
 from tests.faultbench.cells import TAKEN, Kind, Stage
 from tests.faultbench.fault_plans import FaultPlan
@@ -67,6 +67,7 @@ class Visit(asyncio.Protocol):
         self._silent = False
         self._waits = False
         self._posing: Kind | None = None
+        self._late: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -80,6 +81,7 @@ class Visit(asyncio.Protocol):
         """From the transport."""
         if self._silent:
             return
+        self._say_late()
         self._buffer += data
         self._go_on()
 
@@ -297,9 +299,23 @@ class Visit(asyncio.Protocol):
         return self._perform(stage, kind, usual)
 
     def _perform(self, stage: Stage, kind: Kind, usual: bytes) -> Flow:
+        if kind is Kind.UNSOLICITED:
+            self._transport.write(usual + b"\r\n")
+            self._late = asyncio.get_running_loop().call_later(LATER_S, self._say_late)
+            return Flow.ON
         flow = play(self._transport, stage, kind, usual)
         self._silent = self._silent or flow is Flow.MUTE
         return flow
+
+    def _say_late(self) -> None:
+        """The line that nobody asked for: on a busy machine its time may come late, and other answers must not come
+        before it.
+        """
+        late, self._late = self._late, None
+        if late is not None:
+            late.cancel()
+            if not self._transport.is_closing():
+                self._transport.write(LATE)
 
     def _pick(self, stage: Stage) -> Kind | None:
         return self._sink.plan.pick(stage, connection=self._number, message=self._messages)

@@ -20,7 +20,8 @@ from tests.faultbench.plan import Plan
 from tests.faultbench.samples import Verified, verify_samples
 from tests.faultbench.scene import Scene
 
-_OUT_OF_STEP = (Kind.UNSOLICITED, Kind.TWO_REPLIES)
+OUT_OF_STEP = (Kind.UNSOLICITED, Kind.TWO_REPLIES)
+"""Kinds by which the relay says more than it was asked for; what it says then on that connection answers nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +154,7 @@ def _find_out_of_step(journal: Sequence[Entry]) -> Iterator[tuple[int, int]]:
         if entry.stage is Stage.DOT and entry.connection in said:
             said.discard(entry.connection)
             yield entry.connection, entry.at_ns
-        if entry.kind in _OUT_OF_STEP:
+        if entry.kind in OUT_OF_STEP:
             said.add(entry.connection)
 
 

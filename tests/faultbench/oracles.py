@@ -12,7 +12,7 @@ from publisher.model.delivery import FINAL_STATES
 from tests.faultbench.audience import Role, role_of
 from tests.faultbench.cells import ALL_CELLS, Stage
 from tests.faultbench.crash_points import Point
-from tests.faultbench.evidence import Evidence, known_addresses, parse_message_id
+from tests.faultbench.evidence import OUT_OF_STEP, Evidence, known_addresses, parse_message_id
 from tests.faultbench.journal import TRUSTED, Verdict
 from tests.faultbench.killer import Deed, plan_acts
 
@@ -150,11 +150,14 @@ def o9_refused(evidence: Evidence) -> Finding:
     refused: dict[int, int] = defaultdict(int)
     clean: dict[int, int] = defaultdict(int)
     known = known_addresses(evidence.plan)
+    out_of_step: set[int] = set()
     for entry in evidence.journal:
+        if entry.kind in OUT_OF_STEP:
+            out_of_step.add(entry.connection)
         if entry.verdict is Verdict.PERMANENT and entry.recipient in known:
             by_reader = entry.stage in (Stage.RCPT, Stage.DOT)
             refused[known[entry.recipient]] += by_reader or entry.stage is Stage.BODY
-            clean[known[entry.recipient]] += by_reader
+            clean[known[entry.recipient]] += by_reader and entry.connection not in out_of_step
     for key, row in evidence.rows.items():
         subscriber = key[1]
         if row.state == "failed" and not refused[subscriber]:

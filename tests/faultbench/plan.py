@@ -88,7 +88,8 @@ class Plan:
     def seconds(self) -> float:
         """The time the run may take; past it, what is not final counts as silent."""
         deeds = self.kills + self.signer_deaths + self.terms + 3 * self.zombies + 20 * self.sweep
-        return self.budget_s or 120 + self.n / 30 + 10 * deeds
+        every_stall = 600 if self.faults == "cells" else 0
+        return self.budget_s or 240 + self.n / 15 + 10 * deeds + every_stall
 
 
 def seeded(seed: int, purpose: str) -> random.Random:
