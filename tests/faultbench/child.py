@@ -41,8 +41,10 @@ from tests.faultbench.hurried import hurried, in_newsroom_time
 
 log = logging.getLogger(__name__)
 
-_TIMEOUTS = Timeouts(connect=5.0, command=2.0, body=4.0, dot=3.0, quit=1.0)
-"""Real seconds: long enough that a relay on a busy machine is not taken for one that stalls."""
+_TIMEOUTS = Timeouts(connect=2.0, command=1.0, body=4.0, dot=3.0, quit=0.5)
+"""Real seconds. Giving up early before the dot costs no copy; after it, a busy relay must not be taken for one that
+stalls.
+"""
 _SWEEP_S = 0.8
 _SIGNERS_PAUSE_S = 1.0
 """The longest that a lost signing process is waited with, in real seconds: they are lost often here."""
