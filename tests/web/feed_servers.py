@@ -18,15 +18,17 @@ from publisher.web.feed_door import FeedDoor
 from publisher.web.feed_memory import FRESH_SECONDS, FeedMemory
 from publisher.web.feeds import Feeds
 from publisher.web.moved import build_old_addresses
+from publisher.web.poll_counter import PollCounter
 from tests.web.nginx import free_port, running_nginx
 
 BASE_URL = "https://news.example"
 
 
 def feeds_of(public: Path, *, production: bool = False, moves: Moves | None = None) -> Feeds:
-    """The feeds in `public`/feeds, looked at anew by every request; `production`: once a second."""
+    """The feeds in `public`/feeds, looked at anew by every request; `production`: once a second, and counted."""
     memory = FeedMemory(public / "feeds", fresh_seconds=FRESH_SECONDS if production else 0)
-    return Feeds(memory, old=build_old_addresses(moves or Moves(), BASE_URL))
+    note = PollCounter().note if production else None
+    return Feeds(memory, old=build_old_addresses(moves or Moves(), BASE_URL), note=note)
 
 
 def app_of(feeds: Feeds) -> Starlette:
@@ -76,13 +78,13 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def serving(
-    feeds: Feeds, app: Starlette | None = None, *, port: int = 0, keep_alive: float = 5
+    feeds: Feeds, app: Starlette | None = None, *, port: int = 0, keep_alive: float = 5, loop: str = "auto"
 ) -> Iterator[int]:
     """The port of the built-in server in a thread of its own."""
     port = port or free_port()
     config = uvicorn.Config(
         app or app_of(feeds), port=port, http=lane_of(feeds), log_config=None, access_log=False,
-        server_header=False, lifespan="off", timeout_keep_alive=keep_alive,  # type: ignore[arg-type]
+        server_header=False, lifespan="off", loop=loop, timeout_keep_alive=keep_alive,  # type: ignore[arg-type]
     )  # fmt: skip
     server = _Server(config)
     thread = threading.Thread(target=server.run)

@@ -25,9 +25,12 @@ def feeds(tmp_path: Path) -> Feeds:
     return feeds_of(tmp_path)
 
 
-@pytest.fixture
-def port(feeds: Feeds) -> Iterator[int]:
-    with serving(feeds, keep_alive=1) as port:
+@pytest.fixture(params=["asyncio", "uvloop"])
+def port(request: pytest.FixtureRequest, feeds: Feeds) -> Iterator[int]:
+    """On both loops: `nashra serve` takes uvloop where there is one."""
+    if request.param == "uvloop":
+        pytest.importorskip("uvloop")
+    with serving(feeds, keep_alive=1, loop=request.param) as port:
         yield port
 
 
