@@ -136,10 +136,12 @@ class Signers:
         self._start_again_at = loop.time() + next_pause(self._losses)
 
     def _look_after(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Once a second while there are processes: give up those that hang, and end all when nobody asks any more."""
+        """Once a second while there are processes: give up those that hang, and end all when nobody asks or waits any
+        more.
+        """
         self._look = None
         now = loop.time()
-        if now - self._asked_at > _IDLE_S:
+        if now - self._asked_at > _IDLE_S and not any(signer.load for signer in self._signers):
             self.close()
         for signer in list(self._signers):
             if signer.waiting_since is not None and now - signer.waiting_since > _PATIENCE_S:

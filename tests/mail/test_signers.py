@@ -184,6 +184,21 @@ async def test_processes_that_have_nothing_to_do_end_and_come_back(monkeypatch: 
         assert await sign_all(signers) == EXPECTED
 
 
+async def test_processes_do_not_end_while_somebody_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the whole machine was halted for more than a minute with a message in hand."""
+    monkeypatch.setattr(module, "_LOOK_S", 0.02)
+    with signing() as signers:
+        await made_ready(signers)
+        os.kill(signers.pids[0], signal.SIGSTOP)
+        late = asyncio.create_task(signers.sign(digests(0)))
+        await asyncio.sleep(0)
+        monkeypatch.setattr(module, "_IDLE_S", 0.0)
+        await asyncio.sleep(0.1)
+        for pid in signers.pids:
+            os.kill(pid, signal.SIGCONT)
+        assert await asyncio.wait_for(late, 5) == EXPECTED[0]
+
+
 async def test_a_process_that_signs_wrongly_is_never_asked(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
