@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from publisher.model.delivery import DeliveryState, Lease, Recipient
 from publisher.store.database import Database, Transaction, to_ms
@@ -161,7 +161,7 @@ class Ledger:
                     answers = self._statements.write(tx, entries, now=to_ms(self._now()), singly=singly)
             except _NotAllError:
                 singly = True
-            except IntegrityError as error:
+            except (IntegrityError, DataError) as error:
                 self._commit_one_by_one(entries, error)
                 return
             except SQLAlchemyError as error:
@@ -171,12 +171,15 @@ class Ledger:
                 if self._giving_up.wait(_PAUSE.total_seconds()):
                     _fail(entries, error)
                     return
+            except Exception as error:  # a value the driver cannot take: the thread outlives it
+                self._commit_one_by_one(entries, error)
+                return
             else:
                 _answer(list(zip(entries, answers, strict=True)))
                 return
 
-    def _commit_one_by_one(self, entries: list[_Entry], error: IntegrityError) -> None:
-        """A constraint refused one of several: that one fails, the others are kept."""
+    def _commit_one_by_one(self, entries: list[_Entry], error: Exception) -> None:
+        """A constraint or the driver refused one of several: that one fails, the others are kept."""
         if len(entries) == 1:
             _fail(entries, error)
             return
@@ -184,7 +187,7 @@ class Ledger:
             self._commit_with_care([entry])
 
 
-def _answer(answered: Sequence[tuple[_Entry, Grant | bool | SQLAlchemyError]]) -> None:
+def _answer(answered: Sequence[tuple[_Entry, Grant | bool | Exception]]) -> None:
     """Each asker, in her own loop; a loop is woken once for all of a commit, since each waking costs both threads."""
     for loop in {entry.done.loop for entry, _ in answered}:
         mine = [(entry, answer) for entry, answer in answered if entry.done.loop is loop]
@@ -197,15 +200,15 @@ def _answer(answered: Sequence[tuple[_Entry, Grant | bool | SQLAlchemyError]]) -
             log.debug("an asker's loop is closed: nobody waits there any more")
 
 
-def _set_results(answered: Sequence[tuple[_Entry, Grant | bool | SQLAlchemyError]]) -> None:
+def _set_results(answered: Sequence[tuple[_Entry, Grant | bool | Exception]]) -> None:
     for entry, answer in answered:
-        if isinstance(answer, SQLAlchemyError):
+        if isinstance(answer, Exception):
             entry.done.break_off(answer)
         else:
             entry.done.fulfil(answer)
 
 
-def _fail(entries: list[_Entry], error: SQLAlchemyError) -> None:
+def _fail(entries: list[_Entry], error: Exception) -> None:
     _answer([(entry, error) for entry in entries])
 
 

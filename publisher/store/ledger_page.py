@@ -14,7 +14,6 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import SQLAlchemyError
 
 from publisher.store.ledger_statements import VALUES, build_begin, build_settle, new_row
 
@@ -26,7 +25,9 @@ _UNMATCHED = "ledger: a change matched no row"
 
 
 class PageRefusedError(Exception):
-    """Nothing was written: a change matched no row, or the database refuses for now. Never leaves the room."""
+    """Nothing was written: a change matched no row, the database refuses for now, or a value is none it can take. Never
+    leaves the room.
+    """
 
 
 class LedgerPage:
@@ -47,7 +48,7 @@ class LedgerPage:
         statement = f"INSERT INTO temp.ledger_page VALUES {rows}"  # noqa: S608 - marks for values, nothing else
         try:
             self._open().execute(statement, list(chain.from_iterable(changes)))
-        except (sqlite3.Error, SQLAlchemyError) as error:
+        except Exception as error:  # the database's or, of a value, the driver's: the careful way tells
             self.close()
             raise PageRefusedError from error
 

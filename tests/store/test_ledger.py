@@ -124,6 +124,21 @@ def test_what_a_constraint_refuses_fails_alone(
     assert begun.result(5) is Grant.GRANTED
 
 
+def test_what_the_driver_cannot_even_take_fails_alone_and_holds_up_nobody(
+    ledger: Ledger, held: tuple[Lease, tuple[Recipient, ...]]
+) -> None:
+    """A lone surrogate is no text in UTF-8. The ledger's thread outlives whatever one entry does to it."""
+    lease, (first, second, third) = held
+    for recipient in (first, second):
+        ledger.begin(lease, recipient).result(5)
+    bent = ledger.settle(lease, first, Settlement(state=DeliveryState.SENT, ambiguous=0, reply="\ud800"))
+    settled, begun = ledger.settle(lease, second, SENT), ledger.begin(lease, third)
+    with pytest.raises(UnicodeEncodeError):
+        bent.result(5)
+    assert settled.result(5) is True
+    assert begun.result(5) is Grant.GRANTED
+
+
 def test_ledger_waits_while_the_database_is_locked_and_loses_nothing(
     database: Database, held: tuple[Lease, tuple[Recipient, ...]]
 ) -> None:
