@@ -118,8 +118,10 @@ def _contact(room: Newsroom) -> Contact:
 
 
 async def _keep(run: BatchRun) -> None:
-    """Renew the lease while the lanes work; where it is lost, stop them."""
-    while not run.stop.is_set():
+    """Renew the lease for as long as a lane works, also where nothing more is begun: what is under way is still ours.
+    Where it is lost, stop them.
+    """
+    while True:
         await asyncio.sleep(run.room.lease.total_seconds() / 3)
         try:
             is_held = await asyncio.to_thread(_renew, run)
@@ -128,6 +130,7 @@ async def _keep(run: BatchRun) -> None:
         else:
             if not is_held:
                 run.stop.set()
+                return
 
 
 def _renew(run: BatchRun) -> bool:

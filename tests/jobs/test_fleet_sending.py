@@ -23,6 +23,7 @@ from publisher.model.feedback import Pause, PauseReason
 from publisher.model.issue import IssueState
 from publisher.model.subscriber import NoticeKind
 from publisher.model.work import WorkKind
+from publisher.store.deliveries import lease_batch
 from publisher.store.notices import insert_notice, load_notice
 from publisher.store.pauses import save_pause
 from publisher.store.schema import batch, delivery, subscriber, suppression
@@ -237,6 +238,31 @@ async def test_in_mid_send_the_lanes_stop_at_their_next_message(tmp_path: Path, 
         await send_batch(scene.room, issue_id, 0)
         assert counts(scene, issue_id) == {S.SENT: 300}
     assert len(served.bodies) == 300
+
+
+async def test_the_lease_is_held_for_as_long_as_a_message_is_under_way(tmp_path: Path) -> None:
+    """Also where nothing more is begun: the last answer of a paused issue may take ten minutes, and whoever took the
+    batch meanwhile would send that message again.
+    """
+    lease, patience = timedelta(seconds=0.15), timedelta()
+    async with (
+        scripted_relay() as served,
+        sending(tmp_path, relay(served.port), lease=lease, patience=patience) as scene,
+    ):
+        served.once = {"dot": Fault.STALL}
+        issue_id = frozen(scene, readers=300)
+        work = asyncio.create_task(send_batch(scene.room, issue_id, 0))
+        await served.stalled.wait()
+        assert await asyncio.to_thread(pause_sending, scene.room, issue_id)
+        await asyncio.sleep(0.3)
+        assert resume_sending(scene.room, issue_id)
+        scene.time.pass_(minutes=1)
+        await asyncio.sleep(0.3)
+        with scene.room.database.write() as tx:
+            later = scene.time.now + lease
+            assert lease_batch(tx, issue_id, 0, now=scene.time.now, until=later, hold=False) is None
+        scene.stopping.append(True)
+        await asyncio.wait_for(work, 3)
 
 
 async def test_asked_to_end_the_message_in_hand_is_finished_and_the_rest_goes_back(tmp_path: Path) -> None:
