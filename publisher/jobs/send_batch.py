@@ -16,6 +16,7 @@ from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.turns import Turns
 from publisher.mail.compile import CompiledIssue, Contact, IssueStamp, compile_issue
 from publisher.model.backoff import FIRST_RETRY, next_retry
+from publisher.model.feedback import Pause
 from publisher.model.issue import Issue, Rendition
 from publisher.store.deliveries import (
     close_batch,
@@ -38,6 +39,7 @@ async def send_batch(room: Newsroom, issue_id: int, ordinal: int) -> None:
     """Bring every delivery of the batch as far as it can come now. Harmless where somebody else holds it, where the
     issue is paused, and while the relays are held.
     """
+    room.relay.obey(await asyncio.to_thread(_load_pauses, room))  # here: the fleet belongs to the loop
     run = await asyncio.to_thread(_take, room, issue_id, ordinal)
     if run is None:
         return
@@ -51,6 +53,11 @@ async def send_batch(room: Newsroom, issue_id: int, ordinal: int) -> None:
     await _end(run)
 
 
+def _load_pauses(room: Newsroom) -> tuple[Pause, ...]:
+    with room.database.read() as tx:
+        return load_pauses(tx, now=room.now())
+
+
 def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
     """Lease the batch and read what is to be done; None where there is nothing to take."""
     now = room.now()
@@ -58,7 +65,6 @@ def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
         issue = load_issue(tx, issue_id)
         if issue is None:
             return None
-        room.relay.obey(load_pauses(tx, now=now))
         if room.relay.held_until(now) is not None and now <= issue.not_after:
             return None
         newsletter = room.newsletter(issue.newsletter)

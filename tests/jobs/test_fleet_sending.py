@@ -1,7 +1,7 @@
 """Sending an issue through the fleet: fail-over, slow domains, refusals, pauses, and the end of the process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -263,6 +263,25 @@ async def test_the_lease_is_held_for_as_long_as_a_message_is_under_way(tmp_path:
             assert lease_batch(tx, issue_id, 0, now=scene.time.now, until=later, hold=False) is None
         scene.stopping.append(True)
         await asyncio.wait_for(work, 3)
+
+
+async def test_the_fleet_is_told_of_pauses_in_its_own_loop(tmp_path: Path) -> None:
+    """Another thread would forget a domain whose complaint comes while it goes through the domains."""
+
+    class Watched(Fleet):
+        def obey(self, pauses: Iterable[Pause]) -> None:
+            obeyed.append(asyncio.get_running_loop())
+            super().obey(pauses)
+
+    obeyed: list[asyncio.AbstractEventLoop] = []
+    async with scripted_relay() as served:
+        fleet = Watched((relay(served.port),), now=Time())
+        with open_scene(tmp_path, relay=fleet, notice_relay=fleet.express) as scene:
+            issue_id = frozen(scene, readers=2)
+            await send_batch(scene.room, issue_id, 0)
+            assert counts(scene, issue_id) == {S.SENT: 2}
+            await fleet.close()
+    assert obeyed
 
 
 async def test_asked_to_end_the_message_in_hand_is_finished_and_the_rest_goes_back(tmp_path: Path) -> None:
