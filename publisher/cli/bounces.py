@@ -117,7 +117,8 @@ def take(
         with file.open("rb") as source:
             octets = source.read(MAX_MAIL_OCTETS)
     except OSError as error:
-        raise NashraError(f"{file} cannot be read: {error.strerror}") from error
+        step = "name a mail as it came, or run this as an account that may read it"
+        raise NashraError(f"{file} cannot be read: {error.strerror}", next_step=step) from error
     with opened(settings) as house:
         taken = take_report(build_intake(house), octets)
     if json:

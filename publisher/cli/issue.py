@@ -147,7 +147,8 @@ def _write(file: Path, text: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise NashraError(f"{file} cannot be written: {error.strerror}") from error
+        step = "name a folder that this account may write into"
+        raise NashraError(f"{file} cannot be written: {error.strerror}", next_step=step) from error
 
 
 def _describe(room: Newsroom, issue: Issue) -> dict[str, object]:

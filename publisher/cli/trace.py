@@ -35,7 +35,7 @@ def trace(
         found = find_subscriber(tx, reader)
         if found is None:
             known = "it is suppressed" if suppressed else "nothing was ever sent to it"
-            raise NashraError(f"the address is not known; {known}")
+            raise NashraError(f"the address is not known; {known}", next_step="nashra subscribers export")
         subscriptions = load_subscriptions(tx, found)
         deliveries = load_past_deliveries(tx, found)
         mails = load_past_mails(tx, found)

@@ -49,7 +49,12 @@ def resolve_uncertain(room: Newsroom, issue: Issue, resolution: Resolution) -> i
 
 def _require_open(room: Newsroom, issue: Issue) -> None:
     if issue.state not in _OPEN:
-        raise NashraError(f"issue {issue.id} is {issue.state}: nothing of it is sent any more")
+        why = (
+            "nothing of it is sent any more"
+            if issue.state is IssueState.CANCELLED
+            else "nothing of it was sent"
+        )
+        raise NashraError(f"issue {issue.id} is {issue.state}: {why}", next_step="nashra issue list")
     if room.now() > issue.not_after:
         raise NashraError(
             f"issue {issue.id} is not sent after {issue.not_after:%Y-%m-%d %H:%M} UTC",

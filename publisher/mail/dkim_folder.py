@@ -22,6 +22,7 @@ from publisher.mail.dkim_key import Algorithm, DkimKey, generate_key, parse_key
 from publisher.model.errors import NashraError
 
 _STATES = "states.json"
+_ITS_ACCOUNT = "give the folder of the keys to the account that runs nashra"
 _SERIES = {Algorithm.RSA: "n", Algorithm.ED25519: "e"}
 
 
@@ -135,7 +136,7 @@ def _load_key(file: Path, note: KeyNote | None) -> StoredKey:
         key = parse_key(file.stem, file.read_bytes())
         made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     except OSError as error:
-        raise NashraError(f"{file} cannot be read: {error.strerror}") from error
+        raise NashraError(f"{file} cannot be read: {error.strerror}", next_step=_ITS_ACCOUNT) from error
     note = note or KeyNote(state=KeyState.PUBLISHED, since=made)
     return StoredKey(key=key, state=note.state, since=note.since)
 
@@ -172,4 +173,4 @@ def _create_private(file: Path, content: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
-        raise NashraError(f"{file} cannot be written: {error.strerror}") from error
+        raise NashraError(f"{file} cannot be written: {error.strerror}", next_step=_ITS_ACCOUNT) from error

@@ -47,7 +47,8 @@ def _load_own_key(settings: DkimSettings) -> DkimKey | None:
     try:
         key = parse_key(settings.selector, settings.key_file.read_bytes())
     except OSError as error:
-        raise NashraError(f"{settings.key_file} cannot be read: {error.strerror}") from error
+        step = "let this account read it, or correct dkim_key_file in [mail]"
+        raise NashraError(f"{settings.key_file} cannot be read: {error.strerror}", next_step=step) from error
     if key.algorithm is not Algorithm.RSA:
         raise NashraError("dkim_key_file holds an Ed25519 key", next_step="give it an RSA key")
     return key

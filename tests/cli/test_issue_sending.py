@@ -86,7 +86,9 @@ def test_a_cancelled_issue_is_not_reopened(settings: Path, capsys: pytest.Captur
     number = send(settings, [S.FAILED, S.PENDING])
     assert issue(settings, "cancel", number) == 0
     assert issue(settings, "retry", number, "--failed") == 1
-    assert "nothing of it is sent any more" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "nothing of it is sent any more" in said
+    assert "next: nashra issue list" in said
 
 
 def test_uncertain_ones_are_sent_once_more_or_left(

@@ -60,7 +60,9 @@ def test_an_unknown_address_is_told_apart_from_a_suppressed_one(
     settings: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert trace(settings, "nobody@reader.example") == 1
-    assert "nothing was ever sent" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "nothing was ever sent" in said
+    assert "next: nashra" in said
     with opened(settings) as house, house.room.database.write() as tx:
         gone = hash_address(house.keys.suppression, parse_address("gone@reader.example"))
         add_suppression(tx, gone, reason="erased", now=house.room.now())

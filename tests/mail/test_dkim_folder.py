@@ -72,8 +72,9 @@ def test_a_key_file_is_never_written_over(tmp_path: Path, monkeypatch: pytest.Mo
     """Not even where another process made one of that name at the same moment."""
     (tmp_path / "e2026a.pem").write_text("mine")
     monkeypatch.setattr(dkim_folder, "load_keys", lambda _: ())
-    with pytest.raises(NashraError, match="cannot be written"):
+    with pytest.raises(NashraError, match="cannot be written") as refused:
         save_new_key(tmp_path, ED, now=NOW)
+    assert refused.value.next_step
     assert (tmp_path / "e2026a.pem").read_text() == "mine"
 
 
