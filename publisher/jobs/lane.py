@@ -89,11 +89,11 @@ async def run_lane(run: BatchRun) -> None:
 
 
 async def _attempt(
-    run: BatchRun, lane: FleetLane, recipient: Recipient, message: Message | str
+    run: BatchRun, lane: FleetLane, recipient: Recipient, message: Message | Settlement
 ) -> tuple[Outcome | None, Settlement]:
     """Send one message, after its intent; what it came to (None: nothing left), and what to write down of it."""
-    if isinstance(message, str):
-        return None, Settlement(state=DeliveryState.FAILED, ambiguous=recipient.ambiguous, reply=message)
+    if isinstance(message, Settlement):
+        return None, message
     outcome = await lane.deliver(message)
     if is_unreachable(outcome) and run.room.relay.is_away:
         run.stop.set()
@@ -113,8 +113,22 @@ def describe(reply: Reply) -> str:
     return " ".join(part for part in (str(reply.code), reply.enhanced or "", reply.text) if part)
 
 
-async def _build(run: BatchRun, recipient: Recipient) -> Message | str:
-    """The reader's message, or why it may not be sent: a message that fails the gate never leaves."""
+async def _build(run: BatchRun, recipient: Recipient) -> Message | Settlement:
+    """The reader's message, or what to write down instead: one that fails the gate never leaves."""
+    try:
+        return await _fill_in(run, recipient)
+    except (GateError, HeaderError) as error:
+        log.exception("message refused by the gate", extra={"issue": run.issue.id})
+        state, why = DeliveryState.FAILED, f"not sent: {error}"
+    except Exception as error:
+        # Ours to mend, and nothing was sent. Raised, it would call off the lanes beside this one with messages under
+        # way, each a copy. Only the kind is kept: the words may hold her address.
+        log.exception("message could not be built", extra={"issue": run.issue.id})
+        state, why = DeliveryState.DEFERRED, f"not built: {type(error).__name__}"
+    return Settlement(state=state, ambiguous=recipient.ambiguous, reply=why)
+
+
+async def _fill_in(run: BatchRun, recipient: Recipient) -> Message:
     newsletter = run.room.newsletter_ids[run.issue.newsletter]
     token = run.room.signer.mint(
         Purpose.UNSUBSCRIBE,
@@ -122,15 +136,11 @@ async def _build(run: BatchRun, recipient: Recipient) -> Message | str:
         subject=newsletter,
         issued_at=run.issue.frozen_at or run.issue.due_at,
     )
-    try:
-        return await run.compiled[recipient.variant].build_beside(
-            recipient,
-            unsubscribe_url=f"{run.room.site.base_url}/u/{token}",
-            unsubscribe_mailbox=_leave_address(run.room, recipient, newsletter),
-        )
-    except (GateError, HeaderError) as error:
-        log.exception("message refused by the gate", extra={"issue": run.issue.id})
-        return f"not sent: {error}"
+    return await run.compiled[recipient.variant].build_beside(
+        recipient,
+        unsubscribe_url=f"{run.room.site.base_url}/u/{token}",
+        unsubscribe_mailbox=_leave_address(run.room, recipient, newsletter),
+    )
 
 
 def _leave_address(room: Newsroom, recipient: Recipient, newsletter: int) -> EmailAddress | None:

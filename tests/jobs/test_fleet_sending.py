@@ -16,9 +16,11 @@ from publisher.jobs.hold_issue import cancel_rest, pause_sending, resume_sending
 from publisher.jobs.outstanding import submit_outstanding
 from publisher.jobs.send_batch import send_batch
 from publisher.jobs.send_notice import send_notice
+from publisher.mail.compile import CompiledIssue
 from publisher.mail.fleet import Fleet
+from publisher.mail.message import Message
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
-from publisher.model.delivery import DeliveryState
+from publisher.model.delivery import DeliveryState, Recipient
 from publisher.model.feedback import Pause, PauseReason
 from publisher.model.issue import IssueState
 from publisher.model.subscriber import NoticeKind
@@ -282,6 +284,25 @@ async def test_the_fleet_is_told_of_pauses_in_its_own_loop(tmp_path: Path) -> No
             assert counts(scene, issue_id) == {S.SENT: 2}
             await fleet.close()
     assert obeyed
+
+
+async def test_a_message_that_cannot_be_built_upsets_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is under way beside it is not called off: that would be a copy for each."""
+    build = CompiledIssue.build_beside
+
+    async def stumble(self: CompiledIssue, recipient: Recipient, **more: Any) -> Message:
+        if recipient.subscriber == 3:
+            raise KeyError("reader2@reader.example")
+        return await build(self, recipient, **more)
+
+    monkeypatch.setattr(CompiledIssue, "build_beside", stumble)
+    async with scripted_relay() as served, sending(tmp_path, relay(served.port)) as scene:
+        issue_id = frozen(scene, readers=6)
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id) == {S.SENT: 5, S.DEFERRED: 1}
+        assert [row.reply for row in rows(scene) if row.state == S.DEFERRED] == ["not built: KeyError"]
 
 
 async def test_asked_to_end_the_message_in_hand_is_finished_and_the_rest_goes_back(tmp_path: Path) -> None:
