@@ -1,8 +1,8 @@
 """Send one notice: a confirmation or a welcome.
 
 Promise: marked `sending` in its row before it is begun, recorded after; after a crash it is sent once more at most.
-Likewise where the record could not be written: then the sweep finds it once its lease has ended. What must no longer be
-sent (the reader left, was suppressed, or too much time went by) ends when it is claimed.
+Likewise where the record could not be written for half an hour: the sweep finds it once its lease has ended. What must
+no longer be sent (the reader left, was suppressed, or too much time went by) ends when it is claimed.
 """
 
 import asyncio
@@ -20,11 +20,14 @@ from publisher.mail.notice import NoticeLetter, build_notice
 from publisher.mail.token import Purpose
 from publisher.model.delivery import Deferred, DeliveryState, Outcome, Phase, Refused, Reply, next_state
 from publisher.model.subscriber import Notice, NoticeKind
-from publisher.store.notices import LIFETIME, claim_notice, record_notice
+from publisher.store.notices import LEASE, LIFETIME, claim_notice, record_notice
 
 log = logging.getLogger(__name__)
 
 _FIRST_RETRY = timedelta(minutes=1)
+_PAUSE = timedelta(seconds=5)
+"""Between two tries to write down what became of one."""
+_PATIENCE = LEASE / 2
 _ALL_NEWSLETTERS = 0
 """An unsubscribe token with this subject leaves everything the reader has (`mail.token`)."""
 
@@ -38,7 +41,7 @@ async def send_notice(room: Newsroom, notice_id: int) -> None:
         if notice is None:
             return
         outcome = await _attempt(room, lane, notice)
-        await asyncio.to_thread(_record, room, notice, outcome, lane.relay)
+        await _write_down(room, notice, outcome, lane.relay)
 
 
 async def _attempt(room: Newsroom, lane: FleetLane, notice: Notice) -> Outcome:
@@ -91,6 +94,19 @@ def _build(room: Newsroom, notice: Notice) -> Message:
 def _claim(room: Newsroom, notice_id: int) -> Notice | None:
     with room.database.write() as tx:
         return claim_notice(tx, notice_id, room.now())
+
+
+async def _write_down(room: Newsroom, notice: Notice, outcome: Outcome, relay: str | None) -> None:
+    """Again and again while the database refuses: a record that is given up is a copy. When the process ends, once."""
+    patience = asyncio.get_running_loop().time() + _PATIENCE.total_seconds()
+    while True:
+        try:
+            return await asyncio.to_thread(_record, room, notice, outcome, relay)
+        except Exception:
+            log.exception("notice not written down", extra={"notice": notice.id})
+            if room.is_stopping() or asyncio.get_running_loop().time() >= patience:
+                raise
+        await asyncio.sleep(_PAUSE.total_seconds())
 
 
 def _record(room: Newsroom, notice: Notice, outcome: Outcome, relay: str | None) -> None:

@@ -1,6 +1,8 @@
 """Single mails: once, in the reader's language, with a link that works."""
 
 import re
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +17,7 @@ from publisher.mail.mailbox import Mailbox
 from publisher.mail.token import Purpose, TokenContent
 from publisher.model.delivery import DeliveryState
 from publisher.model.work import Work, WorkKind
-from publisher.store.notices import LEASE
+from publisher.store.notices import LEASE, record_notice
 from publisher.store.schema import notice
 from tests.jobs.rooms import Scene
 
@@ -116,6 +118,7 @@ async def test_a_record_that_fails_leaves_a_doubt_that_the_sweep_finds_without_a
 
     notice_id = ask(mailing)
     monkeypatch.setattr(module, "record_notice", fail)
+    monkeypatch.setattr(module, "_PATIENCE", timedelta())
     for attempt in (1, 2):
         with pytest.raises(OSError, match="full"):
             await send_notice(mailing.room, notice_id)
@@ -128,6 +131,24 @@ async def test_a_record_that_fails_leaves_a_doubt_that_the_sweep_finds_without_a
     await send_notice(mailing.room, notice_id)
     assert state(mailing, notice_id) == (DeliveryState.UNCERTAIN, 2)
     assert len(mailbox.list_messages()) == 2, "one copy more, never a third"
+
+
+async def test_a_database_that_refuses_for_a_while_makes_no_copy(
+    mailing: Scene, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = [OSError("the database is locked"), OSError("and still")]
+
+    def refuse_first(*arguments: Any, **more: Any) -> bool:
+        if refused:
+            raise refused.pop()
+        return record_notice(*arguments, **more)
+
+    notice_id = ask(mailing)
+    monkeypatch.setattr(module, "_PAUSE", timedelta())
+    monkeypatch.setattr(module, "record_notice", refuse_first)
+    await send_notice(mailing.room, notice_id)
+    assert state(mailing, notice_id) == (DeliveryState.SENT, 1)
+    assert len(mailbox.list_messages()) == 1
 
 
 async def test_language_the_site_no_longer_speaks_falls_back_to_its_own(
