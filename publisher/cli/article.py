@@ -1,4 +1,4 @@
-"""`nashra article`: what is stored, and taking one back."""
+"""`nashra article`: what is stored, correcting one, taking one back."""
 
 from typing import Annotated
 
@@ -7,12 +7,13 @@ from cyclopts import App, Parameter
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
+from publisher.jobs.correct import correct
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.jobs.withdraw import Turned, restore, withdraw
 from publisher.model.errors import UsageError
 from publisher.store.articles import load_articles
 
-app = App(name="article", help="List articles, withdraw one, restore it.")
+app = App(name="article", help="List articles, correct one, withdraw one, restore it.")
 
 ArticleName = Annotated[
     str, Parameter(help="The article's id, its address, or its document as source/key (desk/a.md).")
@@ -60,6 +61,31 @@ def take_back(article: ArticleName, /, *, settings: SettingsOption = SETTINGS) -
     )
     for issue in turned.under_way:
         say(f"issue {issue} carries it and is not sent to the end; to stop it: nashra issue cancel {issue}")
+
+
+@app.command(name="correct")
+def say_what_was_wrong(
+    article: ArticleName,
+    /,
+    *,
+    note: Annotated[str, Parameter(help="What was wrong and what is right, in the article's language.")],
+    announce: Annotated[
+        bool,
+        Parameter(help="An entry of its own in every feed too, for readers that never update.", negative=""),
+    ] = False,
+    settings: SettingsOption = SETTINGS,
+) -> None:
+    """Add a dated correction to an article. It stands in its entry, moves the entry's date of change and is never taken
+    back. An edit in the source mends the words alone.
+    """
+    if not note.strip():
+        raise UsageError("a correction says what was wrong", next_step='--note "…"')
+    with opened(settings) as house:
+        corrected = correct(house.room, article, note=note, announce=announce)
+        if corrected is None:
+            raise UsageError(f"there is no article {article}", next_step="nashra article list")
+        refresh_feeds(house.room)
+    say(f"{corrected.article_id} is corrected" if corrected.is_new else "the same correction was made before")
 
 
 @app.command(name="restore")

@@ -7,10 +7,10 @@ written once and stitched into each feed that holds it.
 import json
 from collections.abc import Mapping, Sequence
 
-from publisher.feeds.media_types import media_type_of
 from publisher.feeds.timestamps import rfc3339_date
 from publisher.model.feed import Entry, Feed, Tombstone
 from publisher.model.media import Enclosure, Image, Wire
+from publisher.model.media_type import media_type_of
 
 ENDING = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"

@@ -7,9 +7,9 @@ written: parsers take it for the entry's title.
 from collections.abc import Iterable
 
 from publisher.feeds.markup import attributes, element, words
-from publisher.feeds.media_types import media_type_of
 from publisher.model.feed import Entry
 from publisher.model.media import Enclosure, Image
+from publisher.model.media_type import media_type_of
 
 
 def write_media(entry: Entry) -> bytes:

@@ -1,7 +1,10 @@
 """The last checks before a document counts as an article, whatever format it came in (facts: R14)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from publisher.model.correction import StatedCorrection
 from publisher.model.reason import Reason, reason
 from publisher.model.site import Site
 from publisher.text.dates import ReadDate
@@ -29,6 +32,32 @@ def check_dates(published: ReadDate, updated: ReadDate | None, *, now: datetime)
     if updated is not None and _is_before(updated, published):
         return reason("sources.date_order", published=_show(published), updated=_show(updated))
     return None
+
+
+def settle_corrections(
+    stated: Sequence[StatedCorrection], published_at: datetime, *, now: datetime
+) -> tuple[StatedCorrection, ...] | Reason:
+    """The corrections, none before the publication: one of the same day counts from then on. A reason where one is in
+    the future, or of a day before.
+    """
+    settled: list[StatedCorrection] = []
+    for correction in stated:
+        if correction.at is None:
+            settled.append(correction)
+            continue
+        if correction.at > now + _TOLERANCE:
+            return reason("sources.date_future", date=f"{correction.at:%Y-%m-%d %H:%M}")
+        if correction.at.date() < published_at.astimezone(correction.at.tzinfo).date():
+            days = (published_at.astimezone(correction.at.tzinfo), correction.at)
+            published, updated = (f"{day:%Y-%m-%d}" for day in days)
+            return reason("sources.date_order", published=published, updated=updated)
+        settled.append(replace(correction, at=max(correction.at, published_at)))
+    return tuple(settled)
+
+
+def first_public(published: ReadDate, embargo: ReadDate | None) -> datetime:
+    """When anybody may first see the article: its date, or the end of its embargo where that is later."""
+    return published.at if embargo is None else max(published.at, embargo.at)
 
 
 def decide_language(stated: str | None, text: str, *, site: Site) -> str | Reason:

@@ -16,6 +16,7 @@ from publisher.model.reason import Reason, reason
 from publisher.model.site import Site
 from publisher.sources.decoding import MAX_BYTES, too_large
 from publisher.sources.markdown import parse_markdown
+from publisher.sources.measure import measure_enclosures
 from publisher.sources.origin import Origin
 from publisher.sources.saved_page import parse_saved_page
 from publisher.sources.sidecar import sidecar_name
@@ -69,7 +70,11 @@ def _list_documents(root: Path) -> Iterator[tuple[str, Path | Reason]]:
 
 def _read_document(root: Path, place: Path, origin: Origin) -> Parsed | Quarantined:
     try:
-        return _FORMATS[place.suffix.lower()](root, place, origin)
+        read = _FORMATS[place.suffix.lower()](root, place, origin)
+        if isinstance(read, Quarantined) or not read.enclosures:
+            return read
+        measured = measure_enclosures(read, root=root, beside=place)
+        return origin.quarantine(measured) if isinstance(measured, Reason) else measured
     except Exception as error:  # the promise above: a defect of ours costs one document, and says so
         _log.exception("document not read", extra={"source": origin.source, "document": origin.key})
         return origin.quarantine(reason("sources.unexpected", error=type(error).__name__))

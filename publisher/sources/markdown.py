@@ -2,7 +2,7 @@
 
 from publisher.model.article import BlockKind, Parsed, Quarantined
 from publisher.model.reason import Reason, reason
-from publisher.sources.acceptance import check_dates, decide_language
+from publisher.sources.acceptance import check_dates, decide_language, first_public, settle_corrections
 from publisher.sources.attribution import find_attributions
 from publisher.sources.decoding import decode_document
 from publisher.sources.front_matter import split_front_matter
@@ -12,6 +12,7 @@ from publisher.sources.origin import Origin
 from publisher.text.clean import clean_text
 from publisher.text.dates import ReadDate
 from publisher.text.direction import direction_of, language_direction
+from publisher.text.listing import join_names
 from publisher.text.reading import count_words
 
 
@@ -54,6 +55,10 @@ def _build(origin: Origin, stated: Metadata, title: str, published: ReadDate, bo
     language = decide_language(stated.language, text, site=origin.site)
     if isinstance(language, Reason):
         return language
+    published_at = first_public(published, stated.embargo)
+    corrections = settle_corrections(stated.corrections, published_at, now=origin.now)
+    if isinstance(corrections, Reason):
+        return corrections
     return Parsed(
         source=origin.source,
         key=origin.key,
@@ -61,19 +66,26 @@ def _build(origin: Origin, stated: Metadata, title: str, published: ReadDate, bo
         language=language,
         direction=direction_of(text, default=language_direction(language)),
         blocks=blocks,
-        published_at=published.at,
+        published_at=published_at,
         published_raw=published.raw,
         zone_from=published.zone_from,
         url=stated.url,
         url_from="front matter" if stated.url else None,
         updated_at=stated.updated.at if stated.updated else None,
-        byline=stated.author,
+        byline=stated.author or join_names(stated.authors, language) or None,
         section=stated.section,
         publisher=stated.publisher,
-        image=stated.image or body.image,
+        image=stated.image or next(iter(stated.images), None) or body.image,
         summary=stated.summary,
         attributed_to=stated.attributed_to or find_attributions(block.text for block in blocks),
         rights=stated.rights,
         words=sum(count_words(block.text) for block in blocks),
         sample=stated.sample,
+        authors=stated.authors if len(stated.authors) > 1 else (),
+        tags=stated.tags,
+        images=stated.images if stated.image else stated.images[1:],
+        enclosures=stated.enclosures,
+        wire=stated.wire,
+        embargo_until=stated.embargo.at if stated.embargo else None,
+        corrections=corrections,
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from publisher.model.article import Parsed, Quarantined
 from publisher.model.media import Image
 from publisher.model.reason import Reason, reason
-from publisher.sources.acceptance import check_dates, decide_language
+from publisher.sources.acceptance import check_dates, decide_language, first_public, settle_corrections
 from publisher.sources.attribution import find_attributions
 from publisher.sources.caption import split_credit
 from publisher.sources.credits import parse_byline, parse_rights_holder, parse_source_line
@@ -25,6 +25,7 @@ from publisher.sources.sanitise import strip_markup
 from publisher.sources.sidecar import parse_sidecar, sidecar_name
 from publisher.text.clean import clean_text
 from publisher.text.direction import direction_of, language_direction
+from publisher.text.listing import join_names
 from publisher.text.reading import count_words
 
 MAX_LINES = 2_000
@@ -84,6 +85,10 @@ def _build(
     if isinstance(language, Reason):
         return language
     blocks = build_blocks(paragraphs)
+    published_at = first_public(dates.published, stated.embargo)
+    corrections = settle_corrections(stated.corrections, published_at, now=origin.now)
+    if isinstance(corrections, Reason):
+        return corrections
     return Parsed(
         source=origin.source,
         key=origin.key,
@@ -93,20 +98,27 @@ def _build(
         language=language,
         direction=direction_of("\n".join((title, *paragraphs)), default=language_direction(language)),
         blocks=blocks,
-        published_at=dates.published.at,
+        published_at=published_at,
         published_raw=dates.published.raw,
         zone_from=dates.published.zone_from,
         updated_at=dates.updated.at if dates.updated else None,
-        byline=stated.author or _read_byline(lines, roles),
+        byline=stated.author or join_names(stated.authors, language) or _read_byline(lines, roles),
         section=stated.section,
         publisher=stated.publisher or _read_publisher(lines, roles),
-        image=_read_image(lines, roles, stated.image),
+        image=_read_image(lines, roles, stated.image or next(iter(stated.images), None)),
         summary=stated.summary,
         attributed_to=stated.attributed_to or _read_attributions(lines, roles, paragraphs),
         rights=stated.rights or " ".join(line.text for line in roles.pick(lines, Role.RIGHTS)) or None,
         removed=tuple(line.text for line in roles.pick(lines, Role.REMOVED)),
         words=sum(count_words(block.text) for block in blocks),
         sample=stated.sample,
+        authors=stated.authors if len(stated.authors) > 1 else (),
+        tags=stated.tags,
+        images=stated.images if stated.image else stated.images[1:],
+        enclosures=stated.enclosures,
+        wire=stated.wire,
+        embargo_until=stated.embargo.at if stated.embargo else None,
+        corrections=corrections,
     )
 
 

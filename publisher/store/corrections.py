@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from publisher.model.correction import Correction, StatedCorrection
 from publisher.store.database import Transaction, from_ms, to_ms
-from publisher.store.schema import correction
+from publisher.store.feed_changes import note_change
+from publisher.store.schema import article, correction
 
 _FEW = 500
 """Articles asked for by their numbers; beyond that all corrections are read, which are few."""
@@ -29,24 +30,35 @@ def load_corrections(tx: Transaction, articles: Collection[int]) -> Mapping[int,
 
 
 def add_corrections(
-    tx: Transaction, article: int, stated: Collection[StatedCorrection], *, now: datetime
+    tx: Transaction, number: int, stated: Collection[StatedCorrection], *, now: datetime
 ) -> int:
     """Add those that are not known yet; returns how many. One is known by its words and, where it states one, by its
     moment. Without a moment it is dated `now`.
     """
-    known = load_corrections(tx, [article]).get(article, ())
+    known = load_corrections(tx, [number]).get(number, ())
     new = [item for item in stated if not any(_is_same(item, other) for other in known)]
-    for number, item in enumerate(new, start=len(known) + 1):
+    for place, item in enumerate(new, start=len(known) + 1):
         tx.execute(
             sa.insert(correction).values(
-                article=article,
-                number=number,
+                article=number,
+                number=place,
                 at=to_ms(item.at or now),
                 note=item.note,
                 announce=int(item.announce),
             )
         )
     return len(new)
+
+
+def correct_article(tx: Transaction, article_id: str, stated: StatedCorrection, *, now: datetime) -> bool:
+    """Add a correction to the article of this id and have the feeds follow; False where it was made before."""
+    number, published_at = tx.execute(
+        sa.select(article.c.number, article.c.published_at).where(article.c.id == article_id)
+    ).one()
+    if not add_corrections(tx, number, [stated], now=now):
+        return False
+    note_change(tx, number, due_at=max(now, from_ms(published_at)))
+    return True
 
 
 def _is_same(stated: StatedCorrection, known: Correction) -> bool:

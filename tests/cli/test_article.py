@@ -25,3 +25,21 @@ def test_an_unknown_article_is_a_usage_error(desk: Desk) -> None:
         ended = desk.call("article", verb, "desk/nothing.md")
         assert ended.code == 2
         assert "nashra article list" in ended.err
+
+
+def test_a_correction_is_told_in_the_feed_with_its_date(desk: Desk) -> None:
+    """Feed checklist 13."""
+    done = desk.call("article", "correct", "articles/welcome.md", "--note", "كان العنوان خطأ", "--announce")
+    assert done.code == 0
+    items = json.loads((desk.folder / "var/public/feeds/index.json").read_bytes())["items"]
+    own, article = items
+    assert own["id"] == article["id"] + ";correction=1"
+    assert "كان العنوان خطأ" in article["content_html"]
+    assert article["date_modified"] == own["date_published"] > article["date_published"]
+    again = desk.call("article", "correct", "articles/welcome.md", "--note", "كان العنوان خطأ")
+    assert "made before" in again.err
+
+
+def test_a_correction_says_something_of_an_article_there_is(desk: Desk) -> None:
+    assert desk.call("article", "correct", "articles/welcome.md", "--note", " ").code == 2
+    assert desk.call("article", "correct", "articles/none.md", "--note", "x").code == 2

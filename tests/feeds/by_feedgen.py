@@ -10,11 +10,11 @@ from feedgen.entry import FeedEntry
 from lxml import etree
 
 from publisher.feeds.media import first_measured
-from publisher.feeds.media_types import media_type_of
 from publisher.feeds.namespaces import ATOM, DC, MEDIA, XML_LANG
 from publisher.feeds.timestamps import rfc822_date, rfc3339_date
 from publisher.model.feed import Entry
 from publisher.model.media import Enclosure, Image, Wire
+from publisher.model.media_type import media_type_of
 
 _MEDIA = f"{{{MEDIA}}}"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.model.article import Block, BlockKind, Parsed
-from publisher.model.media import Image
+from publisher.model.media import Image, Tag, Wire
 from tests.sources.build import DATA, document, held, parsed, read_markdown
 
 NAUGHTY: list[str] = json.loads((DATA / "naughty_strings.json").read_text("utf-8"))
@@ -224,3 +224,47 @@ def test_arbitrary_bodies_never_raise(body: str) -> None:
     result = read_markdown(document(body, language="en"))
     if isinstance(result, Parsed):
         assert all(block.text for block in result.blocks)
+
+
+def test_what_feeds_show_reaches_the_article() -> None:
+    head = {
+        "author": "[سارة, عمر]",
+        "tags": "[مالي]",
+        "images": "['https://cdn.example/a.jpg', 'https://cdn.example/b.jpg']",
+        "audio": "'https://cdn.example/a.mp3'",
+        "wire": "رويترز",
+        "correction": "كان 7",
+        "corrected_at": "2025-11-01",
+    }
+    article = parsed(read_markdown(document("نص الخبر.", **head)))
+    assert (article.byline, article.authors) == ("سارة وعمر", ("سارة", "عمر"))
+    assert article.tags == (Tag(name="مالي"),)
+    assert article.image == Image(src="https://cdn.example/a.jpg")
+    assert article.images == (Image(src="https://cdn.example/b.jpg"),)
+    assert article.enclosures[0].url == "https://cdn.example/a.mp3"
+    assert article.wire == Wire(name="رويترز")
+    (correction,) = article.corrections
+    assert correction.at == article.published_at, (
+        "a correction of the same day counts from the publication on"
+    )
+
+
+def test_one_author_stays_a_byline_so_that_stored_articles_do_not_change() -> None:
+    article = parsed(read_markdown(document("نص الخبر.", author="[سارة]")))
+    assert (article.byline, article.authors) == ("سارة", ())
+
+
+def test_an_embargoed_article_is_published_when_its_embargo_ends() -> None:
+    """Feed checklist 14: so that no part of Nashra can let it out before."""
+    article = parsed(read_markdown(document("نص الخبر.", embargo="2031-01-01 06:00")))
+    assert article.published_at.isoformat() == "2031-01-01T06:00:00+03:00"
+    assert article.embargo_until == article.published_at
+    past = parsed(read_markdown(document("نص الخبر.", embargo="2025-10-01")))
+    assert past.published_at.isoformat() == "2025-11-01T15:15:00+03:00"
+
+
+@pytest.mark.parametrize(
+    ("at", "reason"), [("2031-01-01", "sources.date_future"), ("2025-10-31", "sources.date_order")]
+)
+def test_a_correction_before_the_article_or_in_the_future_is_a_mistake(at: str, reason: str) -> None:
+    assert held(read_markdown(document("نص الخبر.", corrected_at=at))) == reason
