@@ -264,6 +264,7 @@ class Visit(asyncio.Protocol):
             if self._silent:
                 return
         self._waits = True
+        self._buffer.clear()  # what came in the clear behind STARTTLS is not taken for what comes under TLS
         task = asyncio.ensure_future(self._encrypt())
         task.add_done_callback(lambda done: done.exception())
 
@@ -283,8 +284,8 @@ class Visit(asyncio.Protocol):
             self._transport.abort()
             return
         self._transport = upgraded
-        self._buffer.clear()
         self._waits = False
+        self._go_on()  # what came under TLS before we were told that it is up
 
     def _answer(self, stage: Stage) -> Flow:
         """Say the usual, or what the plan has for this moment; every fault is journalled first."""
@@ -318,6 +319,11 @@ class Visit(asyncio.Protocol):
                 self._transport.write(LATE)
 
     def _pick(self, stage: Stage) -> Kind | None:
+        """On the port with STARTTLS the first stages go well: the other port plays theirs, and all that only this one
+        can play comes after them.
+        """
+        if self._secure and stage in (Stage.BANNER, Stage.EHLO):
+            return None
         return self._sink.plan.pick(stage, connection=self._number, message=self._messages)
 
     def _after_a_while(self, act: Callable[[], None]) -> None:
