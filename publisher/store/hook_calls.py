@@ -11,7 +11,7 @@ from publisher.store.database import Transaction, to_ms
 from publisher.store.schema import hook_call
 from publisher.store.upsert import insert_unless_taken
 
-KEPT = timedelta(hours=3)
+KEPT = timedelta(hours=26)
 
 
 def save_call(tx: Transaction, key: str, *, now: datetime) -> bool:

@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 MAX_CALL_BYTES = 1024 * 1024
 """SNS sends at most 256 KB, SendGrid some hundred events at once."""
 _STATUS = {HookFault.MALFORMED: 400, HookFault.FORGED: 403, HookFault.STALE: 403}
-_REPLAYED = 409
 _MOST_CERTIFICATES = 16
 
 
@@ -83,8 +82,9 @@ def _route(name: str, hooks: Hooks, read: _Read) -> Route:
             log.warning("hook.refused", extra={"provider": name, "fault": call})
             return PlainTextResponse("refused\n", status_code=_STATUS[call])
         if not await run_in_threadpool(hooks.take, call.events, call.key):
+            # Played again, or the answer was lost and the provider tries again: an error would make it go on.
             log.warning("hook.replayed", extra={"provider": name})
-            return PlainTextResponse("known\n", status_code=_REPLAYED)
+            return PlainTextResponse("known\n")
         return PlainTextResponse("taken\n")
 
     return Route(f"/hooks/{name}", take, methods=["POST"], max_body_size=MAX_CALL_BYTES)

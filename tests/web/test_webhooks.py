@@ -89,7 +89,7 @@ def test_a_signed_call_is_taken_and_the_same_call_again_is_not(door: Door, provi
     (row,) = door.returns.rows()
     assert (row.subscriber, row.feedback.finding.kind, row.verdict) == (1, "hard", "counted")
     assert row.feedback.issue == (None if provider == "postmark" else 1)
-    assert door.call(provider) == 409
+    assert door.call(provider) == 200, "the provider may only have missed our answer"
     assert len(door.returns.rows()) == 1
 
 
@@ -102,17 +102,19 @@ def test_a_bent_call_is_refused_and_changes_nothing(door: Door, provider: str) -
 
 @pytest.mark.parametrize("provider", ["mailgun", "sendgrid", "ses"])
 def test_an_old_or_future_call_is_refused(door: Door, provider: str) -> None:
-    skew = timedelta(hours=1, seconds=1) if provider == "ses" else timedelta(minutes=5, seconds=1)
-    assert door.call(provider, at=calls.NOW - skew) == 403
-    assert door.call(provider, at=calls.NOW + skew) == 403
+    """As old as the provider's last try may be, and no older."""
+    age = {"mailgun": timedelta(hours=9), "sendgrid": timedelta(hours=25), "ses": timedelta(hours=1)}[provider]
+    second = timedelta(seconds=1)
+    assert door.call(provider, at=calls.NOW - age - second) == 403
+    assert door.call(provider, at=calls.NOW + timedelta(minutes=5) + second) == 403
     assert door.returns.rows() == ()
-    assert door.call(provider, at=calls.NOW - skew + timedelta(seconds=2)) == 200
+    assert door.call(provider, at=calls.NOW - age + second) == 200
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_recorded_call_is_never_taken_later(door: Door, provider: str) -> None:
     assert door.call(provider) == 200
-    for wait in (timedelta(minutes=4), timedelta(minutes=50), timedelta(hours=2), timedelta(days=3)):
+    for wait in (timedelta(minutes=4), timedelta(minutes=50), timedelta(hours=24), timedelta(days=3)):
         door.now[0] += wait
         door.call(provider)
         assert len(door.returns.rows()) == 1

@@ -90,6 +90,8 @@ def classify_words(status: str, words: str, *, unknown: FeedbackKind) -> Feedbac
     return unknown if kind is FeedbackKind.UNKNOWN else kind
 
 
-def is_fresh(signed_at: datetime | None, now: datetime, skew: timedelta = MAX_SKEW) -> bool:
-    """Whether a signed moment is near enough to now."""
-    return signed_at is not None and abs(now - signed_at) <= skew
+def is_fresh(signed_at: datetime | None, now: datetime, max_age: timedelta) -> bool:
+    """Whether a signed moment is at most so long ago, and not ahead of us by more than clocks differ. `max_age` covers
+    the time for which the provider tries again, lest a complaint be lost because our answer was.
+    """
+    return signed_at is not None and -MAX_SKEW <= now - signed_at <= max_age

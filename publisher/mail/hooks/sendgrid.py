@@ -2,7 +2,7 @@
 
 import binascii
 from base64 import b64decode
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -22,6 +22,8 @@ from publisher.mail.hooks.event import (
 from publisher.mail.hooks.payload import parse_json, read_epoch, text_at
 from publisher.model.feedback import FeedbackKind
 
+MAX_AGE = timedelta(hours=25)
+"""SendGrid tries again for a day, and does not say that it signs anew."""
 _KINDS = {
     "spamreport": FeedbackKind.COMPLAINT,
     "unsubscribe": FeedbackKind.COMPLAINT,
@@ -60,7 +62,7 @@ def read_sendgrid(
         )
     except (binascii.Error, ValueError, InvalidSignature):
         return HookFault.FORGED
-    if not is_fresh(read_epoch(timestamp), now):
+    if not is_fresh(read_epoch(timestamp), now, MAX_AGE):
         return HookFault.STALE
     document = parse_json(body)
     if not isinstance(document, list):
