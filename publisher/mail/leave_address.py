@@ -6,9 +6,9 @@ case and at most 64 octets (RFC 5321 section 4.5.3.1.1), because mail systems fo
 lives for ever, as her link does.
 """
 
-import base64
 import re
 
+from publisher.mail import base32
 from publisher.mail.token import Purpose, TokenSigner
 from publisher.model.address import EmailAddress
 
@@ -20,8 +20,7 @@ def build_leave_address(
 ) -> EmailAddress:
     """The same whenever it is built. `newsletter` is the store's number."""
     mac = signer.mac(Purpose.LEAVE, _vouched(newsletter, subscriber))
-    tag = base64.b32encode(mac).decode("ascii").rstrip("=").lower()
-    return EmailAddress(local=f"unsub+n{newsletter}.s{subscriber}.{tag}", domain=domain)
+    return EmailAddress(local=f"unsub+n{newsletter}.s{subscriber}.{base32.encode(mac)}", domain=domain)
 
 
 def read_leave_address(signer: TokenSigner, local: str) -> tuple[int, int] | None:
@@ -30,7 +29,7 @@ def read_leave_address(signer: TokenSigner, local: str) -> tuple[int, int] | Non
     if match is None:
         return None
     newsletter, subscriber = int(match[1]), int(match[2])
-    mac = base64.b32decode(match[3].upper() + "======")
+    mac = base32.decode(match[3])
     if not signer.matches(mac, Purpose.LEAVE, _vouched(newsletter, subscriber)):
         return None
     return newsletter, subscriber

@@ -4,9 +4,9 @@ Promise: a bounce names a delivery only if we mailed it; a made-up or bent sende
 forged bounce cannot suppress a reader. All lower case, because mail systems fold local parts on the way back.
 """
 
-import base64
 import re
 
+from publisher.mail import base32
 from publisher.mail.token import Purpose, TokenSigner
 from publisher.model.address import EmailAddress
 
@@ -17,8 +17,7 @@ _LOCAL = re.compile(r"b\+i([0-9]{1,12})\.s([0-9]{1,12})\.([a-z2-7]{16})", re.ASC
 def build_return_path(signer: TokenSigner, *, issue: int, subscriber: int, domain: str) -> EmailAddress:
     """`b+i42.s9.<mac>@<domain>`; the same for every attempt at one delivery."""
     mac = signer.mac(Purpose.BOUNCE, _vouched(issue, subscriber))[:_MAC_OCTETS]
-    tag = base64.b32encode(mac).decode("ascii").lower()
-    return EmailAddress(local=f"b+i{issue}.s{subscriber}.{tag}", domain=domain)
+    return EmailAddress(local=f"b+i{issue}.s{subscriber}.{base32.encode(mac)}", domain=domain)
 
 
 def build_feedback_id(return_path: EmailAddress) -> str:
@@ -39,7 +38,7 @@ def read_return_path(signer: TokenSigner, local: str) -> tuple[int, int] | None:
     if match is None:
         return None
     issue, subscriber = int(match[1]), int(match[2])
-    mac = base64.b32decode(match[3].upper())
+    mac = base32.decode(match[3])
     return (issue, subscriber) if signer.matches(mac, Purpose.BOUNCE, _vouched(issue, subscriber)) else None
 
 

@@ -103,7 +103,9 @@ def test_a_bent_call_is_refused_and_changes_nothing(door: Door, provider: str) -
 @pytest.mark.parametrize("provider", ["mailgun", "sendgrid", "ses"])
 def test_an_old_or_future_call_is_refused(door: Door, provider: str) -> None:
     """As old as the provider's last try may be, and no older."""
-    age = {"mailgun": timedelta(hours=9), "sendgrid": timedelta(hours=25), "ses": timedelta(hours=1)}[provider]
+    age = {"mailgun": timedelta(hours=9), "sendgrid": timedelta(hours=25), "ses": timedelta(hours=1)}[
+        provider
+    ]
     second = timedelta(seconds=1)
     assert door.call(provider, at=calls.NOW - age - second) == 403
     assert door.call(provider, at=calls.NOW + timedelta(minutes=5) + second) == 403
