@@ -8,6 +8,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 from publisher.cli.house import opened, require_newsletter
+from publisher.cli.issue_deliveries import deliveries
 from publisher.cli.issue_sending import add_commands
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
@@ -25,6 +26,7 @@ from publisher.text.words import Words
 app = App(name="issue", help="List issues, show one, approve, pause, cancel it; see who missed it.")
 
 add_commands(app)
+app.command(deliveries)
 
 
 @app.command(name="list")

@@ -15,10 +15,12 @@ from publisher.cli.subscriber_file import guard
 from publisher.cli.which_issue import IssueId, find_issue
 from publisher.jobs.after_send import Resolution, resolve_uncertain, retry_failed
 from publisher.jobs.hold_issue import pause_sending, resume_sending
+from publisher.model.delivery import DeliveryState
 from publisher.model.errors import NashraError, UsageError
-from publisher.store.aftermath import Missed, load_missed
+from publisher.store.aftermath import Fate, load_fates
 
 COLUMNS = ("address", "state", "attempt", "at", "relay", "reply")
+_NOT_HAD = tuple(state for state in DeliveryState if state is not DeliveryState.SENT)
 _WITHIN = "a running `nashra serve` does so within half a minute"
 
 
@@ -94,7 +96,7 @@ def missed(
     with opened(settings) as house:
         find_issue(house.room, issue)
         with house.room.database.read() as tx:
-            rows = load_missed(tx, issue)
+            rows = load_fates(tx, issue, _NOT_HAD)
             if as_csv:
                 _write(rows)
             elif json:
@@ -110,7 +112,7 @@ def _tell_causes(causes: Counter[tuple[str, str]]) -> None:
         say("everybody got it")
 
 
-def _write(rows: Iterable[Missed]) -> None:
+def _write(rows: Iterable[Fate]) -> None:
     out = csv.writer(sys.stdout)
     out.writerow(COLUMNS)
     for row in rows:

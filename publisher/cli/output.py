@@ -21,6 +21,11 @@ def tell_json(value: Any) -> None:
     print(msgspec.json.format(document, indent=2).decode("utf-8"))
 
 
+def tell_json_line(value: Any) -> None:
+    """The same on one line, where a script reads many results as they come."""
+    print(msgspec.json.encode(value, enc_hook=_encode_path).decode("utf-8"))
+
+
 def _encode_path(value: Any) -> str:
     if isinstance(value, Path):
         return str(value)

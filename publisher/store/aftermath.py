@@ -1,10 +1,10 @@
-"""After the send: who did not get an issue, and a person's choice to try again.
+"""After the send: how each delivery of an issue stands, and a person's choice to try again.
 
 Promise: only a person brings a final delivery back, and only `failed` and `uncertain` ones. A reader whose fate is not
 known gets at most one more copy by each such choice: a new doubt ends as `uncertain` again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +22,10 @@ _ONE_DOUBT = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
-    """A reader whom the relay is not known to have taken an issue for. `address` is None where she was erased."""
+class Fate:
+    """How one delivery stands: `at` is when it came to this, `relay` and `reply` who said what then (addresses masked,
+    at most 500 letters). `address` is None where the reader was erased.
+    """
 
     subscriber: int
     address: str | None
@@ -34,16 +36,16 @@ class Missed:
     reply: str | None
 
 
-def load_missed(tx: Transaction, issue_id: int) -> Iterator[Missed]:
-    """Everyone who did not get it, or not yet, by subscriber; streamed."""
+def load_fates(tx: Transaction, issue_id: int, states: Collection[DeliveryState]) -> Iterator[Fate]:
+    """Every delivery of the issue in one of these states, by subscriber; streamed."""
     query = (
         sa.select(delivery, subscriber.c.address)
         .join(subscriber, subscriber.c.id == delivery.c.subscriber)
-        .where(delivery.c.issue == issue_id, delivery.c.state != DeliveryState.SENT)
+        .where(delivery.c.issue == issue_id, delivery.c.state.in_(list(states)))
         .order_by(delivery.c.subscriber)
     )
     for row in tx.execute(query.execution_options(yield_per=1000)):
-        yield Missed(
+        yield Fate(
             subscriber=row.subscriber,
             address=None if is_erased(row.address) else row.address,
             state=DeliveryState(row.state),
