@@ -19,6 +19,7 @@ from publisher.engine.embedded import EmbeddedDispatcher
 from publisher.feeds.complete_twins import complete_twins
 from publisher.feeds.news_sitemap import MAX_AGE
 from publisher.intake_doors import open_doors
+from publisher.jobs.announce_feeds import announce_feeds
 from publisher.jobs.ingest import ingest
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.open_slots import next_due_at, open_due_slots
@@ -157,6 +158,7 @@ async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> A
         await asyncio.to_thread(submit_outstanding, room)
         await asyncio.to_thread(sources.read_changes, room)
         await asyncio.to_thread(submit_feeds, room)
+        await asyncio.to_thread(announce_feeds, room)
         await asyncio.to_thread(news.look, room)
         await asyncio.to_thread(complete_twins, room.feeds_folder, at_most_seconds=TWIN_SECONDS)
 

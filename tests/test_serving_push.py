@@ -1,6 +1,7 @@
 """Push of a running Nashra: from an article's file to a follower (checklist 43 G)."""
 
 import asyncio
+import re
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -22,15 +23,19 @@ BASE = "http://127.0.0.1:8000"
 
 
 async def follow(service: Service, reader: Program) -> None:
-    """Ask the hub that the feed itself names for the feed itself."""
+    """Find hub and topic as WebSub section 4 says, in the answer's headers, and ask for the feed."""
     async with httpx2.AsyncClient(base_url=service.address) as client:
+        links = (await client.get("/feeds/index.rss")).headers["link"]
+        found = dict(re.findall(r'<([^>]+)>; rel="(hub|self)"', links))
+        addresses = {rel: address for address, rel in found.items()}
+        assert addresses == {"hub": f"{BASE}/hub", "self": f"{BASE}/feeds/index.rss"}
         fields = {
             "hub.mode": "subscribe",
-            "hub.topic": f"{BASE}/feeds/index.rss",
+            "hub.topic": addresses["self"],
             "hub.callback": reader.url(),
             "hub.secret": SECRET,
         }
-        assert (await client.post("/hub", data=fields)).status_code == 202
+        assert (await client.post(addresses["hub"].removeprefix(BASE), data=fields)).status_code == 202
     await until(lambda: len(reader.asked) == 1)
 
 

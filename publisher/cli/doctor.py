@@ -19,6 +19,7 @@ from publisher.jobs.examine import (
     examine_settings,
     examine_sources,
 )
+from publisher.jobs.examine_push import examine_push
 from publisher.jobs.examine_returns import examine_doors, examine_feedback
 from publisher.store.opening import StoreError
 from publisher.wiring.folder import database_of, is_held, secret_of
@@ -27,8 +28,8 @@ _MARKS = {Health.GOOD: "ok", Health.UNWISE: "!", Health.BAD: "FAIL"}
 
 
 def doctor(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> int:
-    """Check settings, clock, folder, database, sources, relays, doors for bounces, and who refuses us: a line for each,
-    with what to do where something is wrong.
+    """Check settings, clock, folder, database, sources, relays, doors for bounces, who refuses us, and hubs: a line for
+    each, with what to do where something is wrong.
 
     Sends nothing and changes nothing, also beside a running Nashra. Ends with 1 where something does not work.
     """
@@ -63,13 +64,14 @@ def _examine(settings: Path) -> list[Finding]:
                 is_running=is_held(loaded.data),
             )
         ),
-        *_examine_feedback(database),
+        *_examine_rows(database),
     ]
 
 
-def _examine_feedback(database: Path) -> tuple[Finding, ...]:
+def _examine_rows(database: Path) -> tuple[Finding, ...]:
     """What is wrong with the database itself has been told before."""
+    now = datetime.now(UTC)
     try:
-        return examine_feedback(database, datetime.now(UTC))
+        return (*examine_feedback(database, now), *examine_push(database, now))
     except StoreError:
         return ()

@@ -1,21 +1,19 @@
 """`nashra push`: who is told when a feed changes, and whether they take it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cyclopts import App
 
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
+from publisher.jobs.examine_push import is_late
 from publisher.jobs.pushing import HUB_PATH
 from publisher.store.push_hosts import FollowingState, HubState, load_following_state, load_hub_states
 
 app = App(
     name="push", help="Show the hubs and followers that are told of changed feeds, and what they are owed."
 )
-
-LATE = timedelta(minutes=15)
-"""A hub that was not told of a change for this long gets a word of warning."""
 
 
 @app.command(name="status")
@@ -40,7 +38,7 @@ def status(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> 
     if push is None:
         say("push is off: name `hubs` or set `own_hub = true` in [push]")
     for hub in hubs:
-        if hub.since is not None and now - hub.since > LATE:
+        if is_late(hub, now):
             say(f"{hub.hub} has not taken a change since {_at(hub.since)}: {hub.status or 'not tried yet'}")
 
 

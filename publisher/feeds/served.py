@@ -9,15 +9,13 @@ from pathlib import PurePosixPath
 
 from publisher.feeds.addresses import is_path
 from publisher.feeds.formats import FORMATS
+from publisher.model.archive import FOLDER
 
 OPML_ENDING = ".opml"
 MEDIA_TYPES: Mapping[str, str] = {format_.ending: format_.media_type for format_ in FORMATS} | {
     OPML_ENDING: "text/x-opml"
 }
 """By ending. All are UTF-8 and said to be, though JSON needs no `charset` (RFC 8259 section 11): some readers guess."""
-
-ARCHIVE = "archive"
-"""The folder of closed archive documents (RFC 5005 section 4), wherever in a path it stands."""
 
 SHORT = "max-age=300, stale-while-revalidate=600"
 """How often a reader asks (RFC 9111 section 5.2.2, RFC 5861 section 3). Some poll no faster than this, whatever else
@@ -41,4 +39,4 @@ def media_type(name: str) -> str:
 
 def cache_control(name: str) -> str:
     """The Cache-Control of a file."""
-    return FOR_EVER if ARCHIVE in name.split("/")[:-1] else SHORT
+    return FOR_EVER if FOLDER in name.split("/")[:-1] else SHORT

@@ -114,7 +114,9 @@ def _note_share(room: Newsroom, share: Share, answer: Answer | Failure) -> None:
         else:
             postpone_share(tx, share, status=status, retry_at=retry_at)
     if not is_taken(answer):
-        log.info("push.share_failed", extra={"feed": share.topic, "error": status})
+        log.info(
+            "push.share_failed", extra={"feed": share.topic, "key": str(share.follower), "error": status}
+        )
 
 
 async def _ask(room: Newsroom, push: Push, request: HubRequest) -> Answer | Failure:

@@ -5,7 +5,7 @@ neither; then the next publication finds the same difference again. A feed file'
 bytes (`feeds/files.py`), so an equal date is an equal file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +31,7 @@ def announce(
     """Bring what was told up to these files. `files` maps topics to their dates in whole seconds, `hubs` others' hubs
     to their hosts. Pings to a hub that is no longer named are dropped.
     """
-    before = {row.topic: row.modified_at for row in tx.execute(sa.select(announced).with_for_update())}
+    before = _read(tx, sa.select(announced).with_for_update())
     changed = tuple(sorted(topic for topic, at in files.items() if before.get(topic) != at))
     gone = tuple(sorted(before.keys() - files.keys()))
     tx.execute(sa.delete(ping).where(ping.c.hub.not_in(hubs)))
@@ -45,14 +45,18 @@ def announce(
     return Announced(changed=changed, gone=gone)
 
 
+def load_announced(tx: Transaction) -> dict[str, int]:
+    """What was told: topics and their dates."""
+    return _read(tx, sa.select(announced))
+
+
 def is_topic(tx: Transaction, topic: str) -> bool:
     """Whether it is the file of a feed that is published now."""
     return tx.scalar(sa.select(sa.literal(1)).where(announced.c.topic == topic)) is not None
 
 
-def load_topics(tx: Transaction) -> Sequence[str]:
-    """Every topic, in order."""
-    return tx.execute(sa.select(announced.c.topic).order_by(announced.c.topic)).scalars().all()
+def _read(tx: Transaction, query: sa.Select[tuple[str, int]]) -> dict[str, int]:
+    return {row.topic: row.modified_at for row in tx.execute(query)}
 
 
 def _save(tx: Transaction, topic: str, modified_at: int) -> None:

@@ -59,3 +59,18 @@ def test_a_short_delay_is_no_warning_and_json_is_for_scripts(
     found = json.loads(desk.call("push", "status", "--json").out)
     assert [(hub["hub"], hub["owed"]) for hub in found["hubs"]] == [(HUB, 1)]
     assert (found["own_hub"]["is_on"], found["own_hub"]["state"]["followers"]) == (False, 1)
+
+
+def test_the_doctor_names_a_dead_hub_and_is_content_with_a_prompt_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NASHRA_PUSH__HUBS", HUB)
+    owe(desk.folder, ago=timedelta(minutes=1))
+    assert f"ok   hub {HUB}: told of nothing yet" in desk.call("doctor").out
+    database = open_database(desk.folder / "var/nashra.db")
+    with database.write() as tx:
+        tx.exec_driver_sql("UPDATE ping SET since = since - 3600000")
+    database.close()
+    out = desk.call("doctor").out
+    assert f"!    hub {HUB}: has not taken a change since 20" in out
+    assert "Z: HTTP 503\n       next: nashra push status" in out

@@ -242,6 +242,28 @@ async def test_a_crash_after_claiming_costs_a_wait_and_nothing_else(scene: Scene
     assert len(reader.sent) == 1, "a doubled work tells nothing twice"
 
 
+async def test_a_crash_between_the_files_and_the_outbox_is_found_by_the_next_look(
+    scene: Scene, reader: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checklist 34 and 43: the files are there, and nobody was told."""
+
+    def crash(_room: object) -> None:
+        raise KeyboardInterrupt
+
+    await follow(scene, reader)
+    with monkeypatch.context() as broken:
+        broken.setattr("publisher.jobs.refresh_feeds.announce_feeds", crash)
+        with pytest.raises(KeyboardInterrupt):
+            publish(scene, "a")
+    scene.taken()
+    submit_outstanding(scene.room)
+    assert await push(scene) == 0
+    announce_feeds(scene.room)
+    announce_feeds(scene.room)
+    await push(scene)
+    assert reader.sent == [(scene.room.feeds_folder / TOPIC).read_bytes()]
+
+
 async def test_a_feed_that_is_no_more_is_denied_to_its_followers(tmp_path: Path, reader: Program) -> None:
     """Checklist 43 G: denial (WebSub section 5.2)."""
     async with pushing(tmp_path) as scene:

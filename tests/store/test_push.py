@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from publisher.model.push import Ask, HubRequest, Ping, Share
 from publisher.store import schema
-from publisher.store.announcements import Announced, announce, is_topic, load_topics
+from publisher.store.announcements import Announced, announce, is_topic, load_announced
 from publisher.store.database import Database
 from publisher.store.followers import (
     claim_shares,
@@ -84,7 +84,7 @@ def test_a_file_that_is_new_or_has_another_date_is_announced_once(database: Data
     assert tell(database, {"index.rss": 1, "index.json": 1}) == Announced(changed=(), gone=())
     assert tell(database, {"index.rss": 2, "index.json": 1}).changed == ("index.rss",)
     with database.read() as tx:
-        assert load_topics(tx) == ["index.json", "index.rss"]
+        assert load_announced(tx) == {"index.json": 1, "index.rss": 2}
         assert is_topic(tx, "index.rss")
         assert not is_topic(tx, "index.atom")
 
