@@ -1,9 +1,9 @@
 """Send one batch of a frozen issue: lease it, run its lanes, give it back.
 
 Promise: whatever happens in between, the batch is either given back or its lease ends; the sweep then finds it
-again. Nothing is begun after the issue's `not_after`: what is left then expires. A database that refuses for now (full,
-read-only, locked) is asked again: it neither ends the lease of a batch that is being sent, nor lets one that is done
-lie idle until its lease ends.
+again. Nothing is begun after the issue's `not_after`: what is left then expires, also where no mail can be made of the
+issue any more. A database that refuses for now (full, read-only, locked) is asked again: it neither ends the lease of a
+batch that is being sent, nor lets one that is done lie idle until its lease ends.
 """
 
 import asyncio
@@ -59,7 +59,9 @@ def _load_pauses(room: Newsroom) -> tuple[Pause, ...]:
 
 
 def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
-    """Lease the batch and read what is to be done; None where there is nothing to take."""
+    """Lease the batch and read what is to be done; None where there is nothing to take, or it was too late and the
+    batch is closed. Where no mail can be made of the issue nothing is to be done: the batch only goes back.
+    """
     now = room.now()
     with room.database.write() as tx:
         issue = load_issue(tx, issue_id)
@@ -74,17 +76,36 @@ def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
             return None
         if now > issue.not_after:
             expire_deliveries(tx, lease, now=now)
+            close_batch(tx, lease, now=now, retry_at=now)
+            return None
         todo = load_recipients(tx, lease, deferred_before=now - FIRST_RETRY)
         renditions = load_renditions(tx, issue_id)
+    compiled = _compile_or_tell(room, issue, renditions)
     return BatchRun(
         room=room,
         issue=issue,
         lease=lease,
-        compiled=_compile(room, issue, renditions),
-        todo=Turns(todo),
+        compiled=compiled or {},
+        todo=Turns(() if compiled is None else todo),
         stop=asyncio.Event(),
         hold=hold,
     )
+
+
+def _compile_or_tell(
+    room: Newsroom, issue: Issue, renditions: tuple[Rendition, ...]
+) -> dict[str, CompiledIssue] | None:
+    """None where it cannot be made into mail, with the settings or the key of now: for a person to mend. Raised, it
+    would keep the lease, and the batch would never be closed.
+    """
+    try:
+        return _compile(room, issue, renditions)
+    except Exception as error:
+        log.exception(
+            "issue cannot be made into mail, its readers wait: mend the settings and start again",
+            extra={"issue": issue.id, "newsletter": issue.newsletter, "error": str(error)},
+        )
+        return None
 
 
 def _compile(room: Newsroom, issue: Issue, renditions: tuple[Rendition, ...]) -> dict[str, CompiledIssue]:
