@@ -17,9 +17,10 @@ from publisher.model.work import Priority, Work
 
 log = logging.getLogger(__name__)
 
-WORKERS = {Priority.BULK: 2, Priority.PUSH: 8}
+WORKERS = {Priority.URGENT: 2, Priority.BULK: 2, Priority.PUSH: 8}
 """How many works of a priority go at once; one of the others, so that their works keep their order. Two batches share
 the lanes: at the end of one, and while it waits for a last answer (ten minutes at worst), the other has the free ones.
+So do two single mails, one for each of their connections.
 """
 
 AfterCommit = Callable[[Any, Callable[[], None]], None]

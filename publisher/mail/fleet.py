@@ -2,8 +2,8 @@
 
 Promise: a message is tried on the next relay only where the one before certainly did not take it and was not past the
 final dot (`model.blame.may_fail_over`), so two relays never both have it. Nothing is begun on a relay that is
-held by its breaker or beyond its rate; single mails (confirmations, alerts) have a connection of their own beside those
-of the issues and take their tokens first. At most one message is in flight for each open connection.
+held by its breaker or beyond its rate; single mails (confirmations) have two connections of their own beside those of
+the issues and take their tokens first. At most one message is in flight for each open connection.
 """
 
 import asyncio
@@ -123,16 +123,17 @@ class Fleet:
 
 
 class Express:
-    """The way of single mails through the fleet: one connection that no issue can take."""
+    """The way of single mails through the fleet: connections that no issue can take."""
 
-    lanes = 1
+    lanes = 2
+    """Two, so that one answer that does not come (ten minutes at worst) holds up nobody at the other."""
 
     def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet
 
     @asynccontextmanager
     async def lane(self) -> AsyncIterator["FleetLane"]:
-        """Hold it; waits while it is held."""
+        """Hold one; waits while both are held."""
         async with self.fleet.lane(urgent=True) as lane:
             yield lane
 

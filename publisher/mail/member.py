@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 
 class Member:
-    """A relay's states, and the connections that nobody uses now. Counted are the seats of issues only: the one of
-    single mails is beside the window, so that they never wait for it.
+    """A relay's states, and the connections that nobody uses now. Counted are the seats of issues only: the two of
+    single mails are beside the window, so that they never wait for it.
     """
 
     def __init__(self, settings: RelaySettings, *, now: datetime) -> None:

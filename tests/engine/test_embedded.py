@@ -192,6 +192,20 @@ async def test_a_batch_that_waits_for_one_silent_answer_does_not_hold_up_the_nex
         await until(lambda: batches[0] in worker.ended)
 
 
+async def test_a_confirmation_that_waits_for_a_silent_answer_does_not_hold_up_the_next() -> None:
+    worker = Worker()
+    notices = [Work(WorkKind.NOTICE, f"{n}") for n in range(5)]
+    go = worker.hold(notices[0])
+    async with working(worker) as engine:
+        for work in notices:
+            engine.put(work)
+        try:
+            await until(lambda: worker.ended == notices[1:])
+        finally:
+            go.set()
+        await until(lambda: notices[0] in worker.ended)
+
+
 @pytest.mark.parametrize(
     "failure",
     [RuntimeError("broken"), ExceptionGroup("lanes", [OSError("gone")]), asyncio.CancelledError()],

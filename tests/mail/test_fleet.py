@@ -280,6 +280,22 @@ async def test_a_single_mail_goes_before_those_that_wait_for_the_rate() -> None:
         await fleet.close()
 
 
+async def test_a_single_mail_that_gets_no_answer_does_not_hold_up_the_next() -> None:
+    async with scripted_relay() as served:
+        fleet = Fleet((relay(served.port),), now=Time())
+        served.once = {"dot": Fault.STALL}
+        async with fleet.express.lane() as silent:
+            waiting = asyncio.create_task(silent.deliver(SMALL))
+            await served.stalled.wait()
+            async with asyncio.timeout(5), fleet.express.lane() as lane:
+                assert isinstance(await lane.deliver(SMALL), Sent)
+            assert not waiting.done()
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+        await fleet.close()
+
+
 async def test_while_a_single_mail_waits_no_issue_takes_a_token() -> None:
     """And once it has its own, or gave up, the issues go on."""
     time = Time()

@@ -62,7 +62,7 @@ def test_the_newsroom_has_what_the_settings_say(tmp_path: Path) -> None:
 
 def test_a_notice_has_a_connection_that_no_issue_can_take(tmp_path: Path) -> None:
     with opened(tmp_path) as house:
-        assert (house.room.relay.lanes, house.room.notice_relay.lanes) == (5, 1)
+        assert (house.room.relay.lanes, house.room.notice_relay.lanes) == (5, 2)
 
 
 def test_mail_is_signed_beside_the_sender_and_no_process_waits_for_it_before(tmp_path: Path) -> None:
