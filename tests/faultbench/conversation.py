@@ -19,8 +19,10 @@ from tests.faultbench.fault_plans import FaultPlan
 from tests.faultbench.journal import TRUSTED, Entry, JournalWriter, Verdict
 from tests.faultbench.samples import SampleWriter
 
-INJECTED = b"250-sink.example\r\n250 AUTH PLAIN\r\n235 2.7.0 welcome\r\n"
-"""What somebody in between adds behind the 220."""
+INJECTED = b"250-sink.example\r\n250 SIZE 1\r\n"
+"""What somebody in between adds behind the 220: a sender that takes it for the answer to its EHLO under TLS finds every
+message too large, and fails it though the relay never refused it.
+"""
 
 _PATH = re.compile(rb"<([^<>]*)>")
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
@@ -127,7 +129,11 @@ class Visit(asyncio.Protocol):
         return True
 
     def _note_trust(self, line: bytes) -> None:
-        """Once it is no relay to be trusted, whatever else the sender says is journalled: nothing but these."""
+        """Where it is no relay to be trusted, whatever else the sender says is journalled: nothing but these. With
+        replies slipped in behind the 220 it is, once TLS is up: the certificate is good.
+        """
+        if self._posing is Kind.PLAINTEXT and self._encrypted:
+            return
         if self._posing is not None and line[:4].upper() not in (b"EHLO", b"HELO", b"STAR", b"QUIT"):
             self._write(Verdict.NOTHING, Stage.TLS, self._posing, message_id=TRUSTED)
 
