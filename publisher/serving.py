@@ -8,8 +8,9 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -37,8 +38,9 @@ from publisher.wiring.newsroom import House, open_house
 
 RE_READ = timedelta(minutes=10)
 """Sources are read again after this long even where no file changed: a held-back future date may have come."""
+TWINS_EVERY = timedelta(seconds=30)
 TWIN_SECONDS = 3.0
-"""Processor time a sweep gives to brotli twins: at most a tenth of one core, so that mail and pages go before."""
+"""How long brotli twins are made each time: at most a tenth of one core, so that mail and pages go before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,10 @@ async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIt
                 await asyncio.to_thread(_begin, house.room, sources)
                 if plan.before_clock is not None:
                     await plan.before_clock(service)
-                async with _clock(house.room, sources, plan.sweep_every):
+                async with (
+                    _twins(house.room),
+                    _clock(house.room, sources, plan.sweep_every),
+                ):
                     yield service
 
 
@@ -160,7 +165,6 @@ async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> A
         await asyncio.to_thread(submit_feeds, room)
         await asyncio.to_thread(announce_feeds, room)
         await asyncio.to_thread(news.look, room)
-        await asyncio.to_thread(complete_twins, room.feeds_folder, at_most_seconds=TWIN_SECONDS)
 
     clock = Clock(tick=tick, sweep=sweep, next_due=partial(next_due_at, room), sweep_every=sweep_every)
     clock.start()
@@ -168,6 +172,39 @@ async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> A
         yield
     finally:
         await clock.close()
+
+
+@asynccontextmanager
+async def _twins(room: Newsroom) -> AsyncIterator[None]:
+    """Make brotli twins beside everything else. Asked to end, it finishes the file in hand; no sweep waits for it."""
+    stopping = threading.Event()
+    ended = asyncio.Event()
+
+    async def make_on() -> None:
+        while not await _has_ended(ended, TWINS_EVERY):
+            try:
+                await asyncio.to_thread(
+                    complete_twins,
+                    room.feeds_folder,
+                    at_most_seconds=TWIN_SECONDS,
+                    is_stopping=stopping.is_set,
+                )
+            except Exception:
+                log.exception("brotli twins could not be made; gzip is sent meanwhile")
+
+    making = asyncio.create_task(make_on())
+    try:
+        yield
+    finally:
+        stopping.set()
+        ended.set()
+        await making
+
+
+async def _has_ended(ended: asyncio.Event, within: timedelta) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(ended.wait(), within.total_seconds())
+    return ended.is_set()
 
 
 @contextmanager

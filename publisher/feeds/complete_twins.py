@@ -5,6 +5,7 @@ is safe beside a publication, and to interrupt anywhere.
 """
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from publisher.feeds.files import only_writer
@@ -13,16 +14,19 @@ from publisher.feeds.replace import replace_file
 from publisher.feeds.twins import BROTLI, is_paired, twin
 
 
-def complete_twins(folder: Path, *, at_most_seconds: float | None = None) -> int:
+def complete_twins(
+    folder: Path, *, at_most_seconds: float | None = None, is_stopping: Callable[[], bool] = lambda: False
+) -> int:
     """Make missing brotli twins, those of the files longest unchanged first; returns how many were made.
 
-    No file is begun after `at_most_seconds` of processor time; None: all of them.
+    No file is begun after `at_most_seconds` (None: however long it takes), nor once it `is_stopping`.
     """
     lacking = [folder / path for path in load_manifest(folder).files if not is_paired(folder / path, BROTLI)]
     dated = sorted((path.stat().st_mtime_ns, path) for path in lacking if path.exists())
-    begun, made = time.thread_time(), 0
+    begun, made = time.monotonic(), 0
     for date, path in dated:
-        if at_most_seconds is not None and time.thread_time() - begun >= at_most_seconds:
+        is_late = at_most_seconds is not None and time.monotonic() - begun >= at_most_seconds
+        if is_late or is_stopping():
             break
         made += _make(folder, path, date)
     return made

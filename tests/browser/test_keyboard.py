@@ -35,6 +35,16 @@ def test_the_first_stop_leads_past_the_masthead(visit: Visit) -> None:
     expect(page.locator("main *:focus")).to_have_count(1)
 
 
+def test_the_address_of_a_feed_is_copied_by_keyboard(visit: Visit) -> None:
+    """Checklist 39: arriving in the field selects all of it; no script has to."""
+    page = visit.open("/feeds/index")
+    tab_to(page, ".copy input")
+    selected = page.evaluate(
+        "() => { const f = document.activeElement; return [f.selectionStart, f.selectionEnd]; }"
+    )
+    assert selected == [0, len(f"{visit.address}/feeds/index.rss")]
+
+
 def test_the_field_that_no_person_sees_is_no_stop(visit: Visit) -> None:
     page = visit.open("/subscribe")
     for _ in range(2 * STOPS):

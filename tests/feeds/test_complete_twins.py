@@ -61,6 +61,12 @@ def test_it_stops_when_its_time_is_over_and_goes_on_the_next_time(tmp_path: Path
     assert complete_twins(tmp_path) == len(load_manifest(tmp_path).files)
 
 
+def test_asked_to_stop_it_begins_no_further_file(tmp_path: Path) -> None:
+    publish(tmp_path, "أول")
+    answers = iter([False, True])
+    assert complete_twins(tmp_path, is_stopping=lambda: next(answers)) == 1
+
+
 def test_a_file_that_is_gone_is_left_out(tmp_path: Path) -> None:
     publish(tmp_path, "أول")
     (tmp_path / "index.rss").unlink()
