@@ -4,7 +4,7 @@ An entry is written once and stitched into each feed that holds it. The result i
 the whole feed with the same extension, and element for element what an independent writer writes; tests keep it so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from feedgen.feed import FeedGenerator
 
@@ -23,8 +23,15 @@ def render_atom(feed: Feed, entries: Sequence[bytes] | None = None) -> bytes:
     """The document, UTF-8. `entries` are as `render_atom_entry` wrote them; None: write them now."""
     if entries is None:
         entries = [render_atom_entry(entry) for entry in feed.entries]
+    return b"".join(stream_atom(feed, entries))
+
+
+def stream_atom(feed: Feed, entries: Iterable[bytes]) -> Iterator[bytes]:
+    """The document piece by piece, for a feed that need not be in memory at once. `entries` as for `render_atom`."""
     shell: bytes = atom_generator(feed).atom_str()
-    return b"".join((shell.removesuffix(_TAIL), *entries, _TAIL))
+    yield shell.removesuffix(_TAIL)
+    yield from entries
+    yield _TAIL
 
 
 def render_atom_entry(entry: Entry) -> bytes:

@@ -4,7 +4,7 @@ An item is written once and stitched into each feed that holds it. The result is
 the whole feed with the same extension, and element for element what an independent writer writes; tests keep it so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape as escape_html
 
 from feedgen.feed import FeedGenerator
@@ -24,8 +24,15 @@ def render_rss(feed: Feed, items: Sequence[bytes] | None = None) -> bytes:
     """The document, UTF-8. `items` are the entries as `render_rss_item` wrote them; None: write them now."""
     if items is None:
         items = [render_rss_item(entry) for entry in feed.entries]
+    return b"".join(stream_rss(feed, items))
+
+
+def stream_rss(feed: Feed, items: Iterable[bytes]) -> Iterator[bytes]:
+    """The document piece by piece, for a feed that need not be in memory at once. `items` as for `render_rss`."""
     shell: bytes = rss_generator(feed).rss_str()
-    return b"".join((shell.removesuffix(_TAIL), *items, _TAIL))
+    yield shell.removesuffix(_TAIL)
+    yield from items
+    yield _TAIL
 
 
 def render_rss_item(entry: Entry) -> bytes:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench build|http|sign|smtp|send`: the figures, side by side in one run."""
+"""`python -m tests.bench build|feeds|http|sign|smtp|send`: the figures, side by side in one run."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.bench.build import bench_build
+from tests.bench.feeds import bench_feeds
 from tests.bench.http import bench_http
 from tests.bench.measure import render_rows
 from tests.bench.send import bench_send
@@ -16,6 +17,7 @@ from tests.bench.smtp import bench_smtp
 
 BENCHES = {
     "build": bench_build,
+    "feeds": bench_feeds,
     "http": bench_http,
     "sign": bench_sign,
     "smtp": bench_smtp,

@@ -18,6 +18,7 @@ from tests.web.nginx import require_nginx
     [
         ("http", ["304 to If-None-Match", "200, gzip twin", "200, gzip twin: processor time"]),
         ("build", ["build, unsigned", "build and RSA sign"]),
+        ("feeds", ["all feeds from cold", "one feed of 30 entries: time", "one feed of 30 entries: memory"]),
         ("sign", ["signed engine: throughput", "feed and page while it sends: p99"]),
         ("smtp", ["SMTP, 8 lanes: throughput", "20 ms an answer, 4 lanes"]),
         ("send", ["whole engine with ledger, 8 lanes", "freeze 1,000 deliveries", "memory, 1,000 readers"]),
