@@ -7,8 +7,10 @@ import ssl
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -213,9 +215,10 @@ def entry(
     )
 
 
-def changes_of(subscriber: int, *states: str) -> list[Event]:
-    """A delivery's way through its states."""
+def changes_of(subscriber: int, *states: str, doubted: Sequence[int] = ()) -> list[Event]:
+    """A delivery's way through its states; `doubted` says of each whether a doubt came with it (1) or not (0)."""
     before = [None, *states]
+    risen = dict(enumerate(accumulate(doubted or [0] * len(states))))
     return [
         Event(
             seq=place,
@@ -225,7 +228,7 @@ def changes_of(subscriber: int, *states: str) -> list[Event]:
             before=before[place],
             after=state,
             attempt=1,
-            ambiguous=0,
+            ambiguous=risen[place],
         )
         for place, state in enumerate(states)
     ]
@@ -250,6 +253,7 @@ _SPOILED: dict[str, dict[str, Any]] = {
     "O13 known": {
         "journal": (_MAIL, _TAKEN, _REFUSED, entry(Verdict.PERMANENT, Stage.RCPT, recipient="x@y"))
     },
+    "O14 truthful": {"rows": {**evidence().rows, (1, 1): Row(state="expired", attempt=1, ambiguous=1)}},
 }
 
 
@@ -260,6 +264,49 @@ def test_no_oracle_speaks_where_all_is_well() -> None:
 @pytest.mark.parametrize("oracle", ORACLES)
 def test_oracle_speaks_where_its_record_is_spoiled(oracle: str) -> None:
     assert oracle in {violation.oracle for violation in judge(evidence(**_SPOILED[oracle]))}
+
+
+_FIRST_DOUBT = ("pending", "sending", "pending")
+
+
+@pytest.mark.parametrize(
+    ("states", "doubted", "is_sound"),
+    [
+        ((*_FIRST_DOUBT, "uncertain"), (0, 0, 1, 0), True),
+        ((*_FIRST_DOUBT, "sending", "uncertain"), (0, 0, 1, 0, 1), True),
+        ((*_FIRST_DOUBT, "sending", "uncertain"), (0, 0, 1, 0, 0), True),
+        (("pending", "sending", "deferred", "sending", "sent"), (0, 0, 1, 0, 0), True),
+        (("pending", "sending", "uncertain"), (0, 0, 1), False),
+        (("pending", "uncertain"), (0, 1), False),
+        (("pending", "uncertain"), (0, 0), False),
+        ((*_FIRST_DOUBT, "sending", "sent"), (0, 0, 0, 0, 0), False),
+    ],
+)
+def test_uncertain_is_what_was_doubted_twice_or_once_and_then_not_sent(
+    states: tuple[str, ...], doubted: tuple[int, ...], is_sound: bool
+) -> None:
+    well = evidence()
+    spoiled = evidence(
+        rows={**well.rows, (1, 1): Row(state=states[-1], attempt=1, ambiguous=sum(doubted))},
+        changes={**well.changes, (1, 1): changes_of(1, *states, doubted=doubted)},
+        deeds=Ledgered(in_doubt=2),
+    )
+    assert (judge(spoiled) == ()) is is_sound
+
+
+@pytest.mark.parametrize(
+    ("row", "is_sound"),
+    [
+        (Row(state="deferred", attempt=1, ambiguous=1), True),
+        (Row(state="deferred", attempt=1, ambiguous=0), False),
+        (Row(state="uncertain", attempt=1, ambiguous=1), True),
+        (Row(state="failed", attempt=2, ambiguous=1), False),
+        (Row(state="suppressed", attempt=1, ambiguous=1), False),
+    ],
+)
+def test_what_the_relay_took_stands_as_sent_or_in_doubt(row: Row, is_sound: bool) -> None:
+    found = judge(evidence(rows={**evidence().rows, (1, 1): row}))
+    assert ("O14 truthful" in {violation.oracle for violation in found}) is not is_sound
 
 
 def test_copies_are_explained_by_kills_and_by_a_relay_that_took_without_saying_so() -> None:

@@ -30,6 +30,9 @@ from publisher.model.delivery import (
     Recipient,
     Refused,
     Reply,
+    Uncertain,
+    end_unsent,
+    explain_doubt,
     next_state,
 )
 from publisher.model.issue import Issue
@@ -102,10 +105,19 @@ async def _attempt(
 
 def _settle(outcome: Outcome, recipient: Recipient, *, hold: bool, relay: str | None) -> Settlement:
     state = next_state(outcome, ambiguous=recipient.ambiguous, hold=hold)
-    doubted = state in (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
     return Settlement(
-        state=state, ambiguous=recipient.ambiguous + doubted, reply=describe(outcome.reply), relay=relay
+        state=state,
+        ambiguous=recipient.ambiguous + isinstance(outcome, Uncertain),
+        reply=describe_outcome(outcome, state),
+        relay=relay,
     )
+
+
+def describe_outcome(outcome: Outcome, state: DeliveryState) -> str:
+    """The reply as it is kept; of a refusal that could not end an earlier doubt, with that doubt."""
+    reply = describe(outcome.reply)
+    is_doubted = isinstance(outcome, Refused) and state is DeliveryState.UNCERTAIN
+    return explain_doubt(f"refused: {reply}") if is_doubted else reply
 
 
 def describe(reply: Reply) -> str:
@@ -119,7 +131,8 @@ async def _build(run: BatchRun, recipient: Recipient) -> Message | Settlement:
         return await _fill_in(run, recipient)
     except (GateError, HeaderError) as error:
         log.exception("message refused by the gate", extra={"issue": run.issue.id})
-        state, why = DeliveryState.FAILED, f"not sent: {error}"
+        state = end_unsent(DeliveryState.FAILED, recipient.ambiguous)
+        why = explain_doubt(f"not sent again: {error}") if recipient.ambiguous else f"not sent: {error}"
     except Exception as error:
         # Ours to mend, and nothing was sent. Raised, it would call off the lanes beside this one with messages under
         # way, each a copy. Only the kind is kept: the words may hold her address.

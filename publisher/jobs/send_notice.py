@@ -10,7 +10,7 @@ import logging
 from datetime import timedelta
 
 from publisher.jobs.ending import finished_in_time
-from publisher.jobs.lane import describe
+from publisher.jobs.lane import describe_outcome
 from publisher.jobs.newsroom import Newsroom
 from publisher.mail.fleet import FleetLane
 from publisher.mail.gate import GateError
@@ -18,7 +18,7 @@ from publisher.mail.header import HeaderError
 from publisher.mail.message import Message
 from publisher.mail.notice import NoticeLetter, build_notice
 from publisher.mail.token import Purpose
-from publisher.model.delivery import Deferred, DeliveryState, Outcome, Phase, Refused, Reply, next_state
+from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Reply, Uncertain, next_state
 from publisher.model.subscriber import Notice, NoticeKind
 from publisher.store.notices import LEASE, LIFETIME, claim_notice, record_notice
 
@@ -111,7 +111,6 @@ async def _write_down(room: Newsroom, notice: Notice, outcome: Outcome, relay: s
 
 def _record(room: Newsroom, notice: Notice, outcome: Outcome, relay: str | None) -> None:
     state = next_state(outcome, ambiguous=notice.ambiguous, hold=False)
-    doubted = state in (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
     now = room.now()
     with room.database.write() as tx:
         record_notice(
@@ -119,8 +118,8 @@ def _record(room: Newsroom, notice: Notice, outcome: Outcome, relay: str | None)
             notice.id,
             notice.attempt,
             state,
-            reply=describe(outcome.reply),
-            ambiguous=notice.ambiguous + doubted,
+            reply=describe_outcome(outcome, state),
+            ambiguous=notice.ambiguous + isinstance(outcome, Uncertain),
             retry_at=now + _FIRST_RETRY * (1 << min(notice.attempt - 1, 8)),
             now=now,
             relay=relay,

@@ -1,7 +1,8 @@
 """A delivery: one issue to one subscriber; an attempt is one SMTP try of it.
 
 Promise: a delivery counts as sent only after the relay's 2xx to the final dot; it ends in exactly one of five
-final states; a second doubt about the same delivery makes it `uncertain`, never a third copy.
+final states; a second doubt about the same delivery makes it `uncertain`, never a third copy; one that carries a doubt
+never ends as if it had not been sent.
 """
 
 from dataclasses import dataclass
@@ -25,11 +26,13 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     """The relay refused it for good (5xx)."""
     SUPPRESSED = "suppressed"
-    """The reader left, or must not be mailed, before it was begun."""
+    """The reader left, or must not be mailed, before it was sent."""
     EXPIRED = "expired"
-    """It was not begun before the issue's `not_after`, or before a person cancelled the issue."""
+    """It certainly was not sent before the issue's `not_after`, or before a person cancelled the issue."""
     UNCERTAIN = "uncertain"
-    """Twice begun with no answer to the final dot: listed for a person, never sent a third time."""
+    """Nobody knows whether it arrived: twice begun with no answer to the final dot, or once and then it could not be
+    sent again (refused, cancelled, too late, the reader left). Listed for a person, never sent a third time.
+    """
 
 
 FINAL_STATES = frozenset(
@@ -135,8 +138,9 @@ def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState
     """The state after an attempt. `ambiguous` counts earlier doubts; `hold` is the newsletter's choice.
 
     A first doubt goes back to `pending` (resent once, same Message-ID) unless the newsletter holds; a second doubt
-    is `uncertain`. Only a refusal that speaks of the reader or of the message fails the delivery; what the relay
-    says of itself or of us is deferred: the reader is not punished for it.
+    is `uncertain`, and so is a refusal for good of what carries a doubt. Only a refusal that speaks of the reader or
+    of the message fails the delivery; what the relay says of itself or of us is deferred: the reader is not punished
+    for it.
     """
     match outcome:
         case Sent():
@@ -144,8 +148,22 @@ def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState
         case Deferred():
             return DeliveryState.DEFERRED
         case Refused():
-            return DeliveryState.FAILED if _is_final(outcome) else DeliveryState.DEFERRED
+            return (
+                end_unsent(DeliveryState.FAILED, ambiguous) if _is_final(outcome) else DeliveryState.DEFERRED
+            )
     return DeliveryState.UNCERTAIN if hold or ambiguous else DeliveryState.PENDING
+
+
+def end_unsent(state: DeliveryState, ambiguous: int) -> DeliveryState:
+    """What a delivery ends as that is not sent any more, where `state` says so of one never in doubt: the earlier
+    attempt may have arrived all the same.
+    """
+    return DeliveryState.UNCERTAIN if ambiguous else state
+
+
+def explain_doubt(then: str) -> str:
+    """The reply of a delivery that is `uncertain` because it carries a doubt and then could not be sent again."""
+    return f"nobody knows whether it arrived; then {then}"
 
 
 def _is_final(refused: Refused) -> bool:

@@ -15,6 +15,7 @@ from publisher.model.address import EmailAddress
 from publisher.model.delivery import FINAL_STATES, DeliveryState, Lease, Recipient
 from publisher.model.issue import IssueState
 from publisher.store.database import Transaction, to_ms
+from publisher.store.doubts import TIME_OVER, end_doubted, is_waiting
 from publisher.store.schema import (
     BatchState,
     batch,
@@ -25,8 +26,6 @@ from publisher.store.schema import (
     subscription,
     suppression,
 )
-
-_OPEN = (DeliveryState.PENDING, DeliveryState.DEFERRED)
 
 
 def freeze_issue(
@@ -93,7 +92,7 @@ def load_recipients(
     """The deliveries of a leased batch that are still to be made, by subscriber; of those that were deferred only
     what was so before a moment, where one is given.
     """
-    due: sa.ColumnElement[bool] = delivery.c.state.in_(_OPEN)
+    due: sa.ColumnElement[bool] = is_waiting
     if deferred_before is not None:
         due = sa.and_(
             due, sa.or_(delivery.c.state == DeliveryState.PENDING, delivery.c.at <= to_ms(deferred_before))
@@ -128,13 +127,15 @@ def load_tries(tx: Transaction, lease: Lease) -> int:
 
 
 def expire_deliveries(tx: Transaction, lease: Lease, *, now: datetime) -> int:
-    """End what was not begun in time; returns how many. For a lease that still holds."""
+    """End what was not sent in time; returns how many. What carries a doubt is `uncertain` then. For a lease that still
+    holds.
+    """
+    mine = sa.and_(*_in_batch(lease.issue, lease.ordinal), _held(lease))
+    doubted = end_doubted(tx, mine, TIME_OVER, now=now)
     done = tx.execute(
-        sa.update(delivery)
-        .where(*_in_batch(lease.issue, lease.ordinal), delivery.c.state.in_(_OPEN), _held(lease))
-        .values(state=DeliveryState.EXPIRED, at=to_ms(now))
+        sa.update(delivery).where(mine, is_waiting).values(state=DeliveryState.EXPIRED, at=to_ms(now))
     )
-    return done.rowcount
+    return doubted + done.rowcount
 
 
 def renew_lease(tx: Transaction, lease: Lease, *, until: datetime) -> bool:

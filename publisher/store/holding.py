@@ -2,7 +2,7 @@
 
 Promise: once a pause or a cancellation has committed, nothing more of the issue is begun: the ledger reads the issue's
 state in the very transaction of each intent. What is in flight then is settled as what it came to, so a pause
-never makes a copy. A cancelled issue's rows end too: what waited is `expired`, what nobody can know is `uncertain`.
+never makes a copy. A cancelled issue's rows end too: what waited is `expired`, what nobody can know, `uncertain`.
 """
 
 from datetime import datetime
@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from publisher.model.delivery import FINAL_STATES, DeliveryState
 from publisher.model.issue import IssueState
 from publisher.store.database import Transaction, to_ms
+from publisher.store.doubts import CANCELLED, build_reply, end_doubted, is_waiting
 from publisher.store.issues import move_issue
 from publisher.store.schema import BatchState, batch, delivery, issue
 
-CANCELLED_REPLY = "not begun: the issue was cancelled"
-_WAITING = (DeliveryState.PENDING, DeliveryState.DEFERRED)
+CANCELLED_REPLY = f"not sent: {CANCELLED}"
 
 
 def pause_issue(tx: Transaction, issue_id: int) -> bool:
@@ -37,7 +37,8 @@ def resume_issue(tx: Transaction, issue_id: int, *, now: datetime) -> bool:
 
 
 def cancel_sending(tx: Transaction, issue_id: int, *, now: datetime) -> int | None:
-    """Stop a sending or paused issue for good; returns how many readers will not get it, None where it was neither.
+    """Stop a sending or paused issue for good; returns how many readers will not get it (whoever may have it already is
+    not among them), None where it was neither.
 
     Batches that somebody holds are closed by `close_cancelled` once they were given back.
     """
@@ -65,7 +66,12 @@ def close_cancelled(tx: Transaction, *, now: datetime) -> int:
         tx.execute(
             sa.update(delivery)
             .where(here, delivery.c.state == DeliveryState.SENDING)
-            .values(state=DeliveryState.UNCERTAIN, ambiguous=delivery.c.ambiguous + 1, at=to_ms(now))
+            .values(
+                state=DeliveryState.UNCERTAIN,
+                ambiguous=delivery.c.ambiguous + 1,
+                reply=build_reply(CANCELLED),
+                at=to_ms(now),
+            )
         )
     if left:
         _close_batches(tx, now)
@@ -73,9 +79,11 @@ def close_cancelled(tx: Transaction, *, now: datetime) -> int:
 
 
 def _expire(tx: Transaction, where: sa.ColumnElement[bool], now: datetime) -> int:
+    """End what waits; returns how many readers certainly do not get it."""
+    end_doubted(tx, where, CANCELLED, now=now)
     done = tx.execute(
         sa.update(delivery)
-        .where(where, delivery.c.state.in_(_WAITING))
+        .where(where, is_waiting)
         .values(state=DeliveryState.EXPIRED, reply=CANCELLED_REPLY, at=to_ms(now))
     )
     return done.rowcount

@@ -42,7 +42,8 @@ class Grant(StrEnum):
     GRANTED = "granted"
     """The intent is durable: send."""
     SUPPRESSED = "suppressed"
-    """The reader left or must not be mailed: the delivery is final, do not send."""
+    """The reader left or must not be mailed: the delivery is final (`uncertain` where it carries a doubt), do not send.
+    """
     LOST = "lost"
     """The lease is no longer ours, the issue was paused or cancelled, or the delivery is not waiting any more."""
 

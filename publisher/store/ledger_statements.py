@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from publisher.model.delivery import DeliveryState
 from publisher.model.issue import IssueState
 from publisher.model.subscriber import SubscriptionStatus
+from publisher.store.doubts import GONE, build_reply, is_doubted
 from publisher.store.schema import BatchState, batch, delivery, issue, subscriber, subscription, suppression
 
 Value = Callable[[str], sa.ColumnElement[Any]]
@@ -65,11 +66,15 @@ def build_begin(value: Value) -> sa.Update:
 
 
 def build_stop(value: Value) -> sa.Update:
-    """Not to be sent: for a delivery whose intent did not match while the issue goes on."""
+    """Not to be sent: for a delivery whose intent did not match while the issue goes on. One that carries a doubt may
+    have reached her before she left: it is `uncertain`.
+    """
+    state = sa.case((is_doubted, DeliveryState.UNCERTAIN.value), else_=DeliveryState.SUPPRESSED.value)
+    reply = sa.case((is_doubted, build_reply(GONE)), else_=delivery.c.reply)
     return (
         sa.update(delivery)
         .where(*_waiting(value), _goes_on(value))
-        .values(state=DeliveryState.SUPPRESSED, at=value("now"))
+        .values(state=state, reply=reply, at=value("now"))
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from publisher.model.delivery import DeliveryState
+from publisher.model.delivery import DeliveryState, end_unsent, explain_doubt
 from publisher.model.subscriber import Notice, NoticeKind, SubscriptionStatus
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.schema import notice, subscriber
@@ -113,8 +113,9 @@ def claim_notice(tx: Transaction, notice_id: int, now: datetime) -> Notice | Non
     """Mark a due notice `sending` and return it; None where it is not due, another holds it, or it must not be sent.
 
     Whoever held a notice whose lease has ended left a doubt: it is claimed once more, and `uncertain` the second time.
-    What must not be sent any more ends here, as `expired` or `suppressed`. A claimed notice names what it is about
-    now: all that waits for confirmation, or those of its newsletters that are still confirmed.
+    What must not be sent any more ends here, as `expired` or `suppressed`, or `uncertain` where there is a doubt. A
+    claimed notice names what it is about now: all that waits for confirmation, or those of its newsletters that are
+    still confirmed.
     """
     # The lock (on SQLite: BEGIN IMMEDIATE) makes a second claimer wait and then find the row leased.
     query = (
@@ -132,10 +133,10 @@ def claim_notice(tx: Transaction, notice_id: int, now: datetime) -> Notice | Non
         _move(tx, row, now, state=DeliveryState.UNCERTAIN, ambiguous=ambiguous)
         return None
     if row.expires_at <= to_ms(now):
-        _move(tx, row, now, state=DeliveryState.EXPIRED, ambiguous=ambiguous)
+        _end(tx, row, now, DeliveryState.EXPIRED, ambiguous, because="its time was over")
         return None
     if not about or is_suppressed(tx, row.address_hash):
-        _move(tx, row, now, state=DeliveryState.SUPPRESSED, ambiguous=ambiguous)
+        _end(tx, row, now, DeliveryState.SUPPRESSED, ambiguous, because="there was no reason left to send it")
         return None
     _move(
         tx,
@@ -220,6 +221,15 @@ def _about(tx: Transaction, row: Any) -> tuple[str, ...]:
         return standing
     named = _decode_slugs(row.newsletters)
     return tuple(slug for slug in standing if slug in named)
+
+
+def _end(
+    tx: Transaction, row: Any, now: datetime, state: DeliveryState, ambiguous: int, *, because: str
+) -> None:
+    """End a notice that is not sent any more: as `state`, or as `uncertain` with the reason where there is a doubt."""
+    said = f"{row.reply}; " if row.reply else ""
+    reply = said + explain_doubt(because) if ambiguous else row.reply
+    _move(tx, row, now, state=end_unsent(state, ambiguous), ambiguous=ambiguous, reply=reply)
 
 
 def _move(tx: Transaction, row: Any, now: datetime, **values: Any) -> None:

@@ -1,17 +1,19 @@
-"""The thirteen oracles: each a question to the evidence, each answered by its violations. None is the only good answer.
+"""The fourteen oracles: each a question to the evidence, each answered by its violations. None is the only good answer.
 
 They are numbered as in the plan they come from; every one looks at least at two records that do not know each other,
 where there are two.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from publisher.model.delivery import FINAL_STATES
 from tests.faultbench.audience import Role, role_of
 from tests.faultbench.cells import ALL_CELLS, Stage
 from tests.faultbench.crash_points import Point
+from tests.faultbench.event_log import Event
 from tests.faultbench.evidence import OUT_OF_STEP, Evidence, known_addresses, parse_message_id
 from tests.faultbench.journal import TRUSTED, Verdict
 from tests.faultbench.killer import Deed, plan_acts
@@ -62,22 +64,42 @@ def o3_copies(evidence: Evidence) -> Finding:
 
 
 def o4_twice(evidence: Evidence) -> Finding:
-    """Nobody has more than two copies; `uncertain` is exactly what was doubted twice; every doubt has its cause."""
+    """Nobody has more than two copies; `uncertain` is exactly what was doubted twice, or once and then not sent again;
+    every doubt has its cause.
+    """
     for key, entries in evidence.accepted.items():
         if len(entries) > 2:
             yield f"delivery {key} was accepted {len(entries)} times"
     doubts = 0
     for key, row in evidence.rows.items():
         changes = evidence.changes.get(key, ())
-        seen = sum(e.before == "sending" and e.after in ("pending", "uncertain") for e in changes)
+        rises = _doubts_of(changes)
+        seen = sum(rises)
         doubts += seen
+        for change, rise in zip(changes, rises, strict=True):
+            if rise not in (0, 1) or (rise and not _may_doubt(change)):
+                yield f"delivery {key} was doubted where nothing was under way"
+            if not rise and (change.before, change.after) == ("sending", "pending"):
+                yield f"delivery {key} waits again, and nothing was doubted"
         if seen != row.ambiguous:
             yield f"delivery {key} counts {row.ambiguous} doubts, its changes show {seen}"
-        if (row.state == "uncertain") is not (seen >= 2):
+        gave_up = seen == 1 and row.state == "uncertain" and not rises[-1]
+        if not gave_up and (row.state == "uncertain") is not (seen >= 2):
             yield f"delivery {key} is {row.state} after {seen} doubts"
     most = evidence.deeds.in_doubt + evidence.doubtful + evidence.falls
     if doubts > most:
         yield f"{doubts} doubts, at most {most} are explained"
+
+
+def _doubts_of(changes: Sequence[Event]) -> list[int]:
+    """By how much each change raised the count of doubts."""
+    counts = [0, *(change.ambiguous or 0 for change in changes)]
+    return [after - before for before, after in pairwise(counts)]
+
+
+def _may_doubt(event: Event) -> bool:
+    """Only what was begun can come into doubt; it waits again then, or is listed."""
+    return event.before == "sending" and event.after in ("pending", "deferred", "uncertain")
 
 
 def o5_left(evidence: Evidence) -> Finding:
@@ -227,6 +249,16 @@ def o13_known(evidence: Evidence) -> Finding:
                 yield f"message {entry.message_id} is not of {entry.recipient}"
 
 
+def o14_truthful(evidence: Evidence) -> Finding:
+    """What the relay took never stands as if it had not been sent: it is `sent`, `uncertain`, or waits with a doubt."""
+    for key in evidence.accepted:
+        row = evidence.rows.get(key)
+        if row is None or row.state in ("sent", "uncertain", "sending"):
+            continue  # unknown ones are O13's, what stands at sending O7's
+        if row.state in FINAL_STATES or not row.ambiguous:
+            yield f"delivery {key} is {row.state} with {row.ambiguous} doubts, and the relay took it"
+
+
 def exercised(evidence: Evidence) -> Finding:
     """A run that set out to play everything has played nine tenths of it: else it proves less than it says."""
     if evidence.plan.faults == "cells" and len(evidence.cells) < 0.9 * len(ALL_CELLS):
@@ -261,6 +293,7 @@ ORACLES: Mapping[str, Callable[[Evidence], Finding]] = {
     "O11 sound": o11_sound,
     "O12 lean": o12_lean,
     "O13 known": o13_known,
+    "O14 truthful": o14_truthful,
 }
 """By name, in order."""
 

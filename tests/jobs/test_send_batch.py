@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from publisher.jobs.lane import describe
+from publisher.jobs.lane import describe, describe_outcome
 from publisher.jobs.send_batch import send_batch
 from publisher.jobs.unsubscribe import unsubscribe
 from publisher.mail.dkim import DkimSigner
 from publisher.mail.leave_address import read_leave_address
 from publisher.mail.mailbox import Mailbox
 from publisher.mail.token import Purpose, TokenContent
-from publisher.model.delivery import DeliveryState, Reply
+from publisher.model.delivery import DeliveryState, Phase, Refused, Reply
 from publisher.model.issue import IssueState
 from publisher.model.subscriber import ConsentKind
 from publisher.store.deliveries import lease_batch, release_leases
@@ -173,6 +173,21 @@ async def test_message_that_fails_the_gate_never_leaves(tmp_path: Path, mailbox:
         await scene.room.relay.close()
 
 
+async def test_message_in_doubt_that_fails_the_gate_is_uncertain(tmp_path: Path, mailbox: Mailbox) -> None:
+    """It left once already, before the settings were broken: nobody knows whether it arrived."""
+    with open_scene(tmp_path, port=mailbox.port, site=site(base_url="http://plain.example")) as scene:
+        issue_id = frozen(scene, readers=1)
+        with scene.room.database.write() as tx:
+            tx.execute(sa.update(delivery).values(ambiguous=1))
+        await send_batch(scene.room, issue_id, 0)
+        with scene.room.database.read() as tx:
+            row = tx.execute(sa.select(delivery)).one()
+        assert (row.state, row.ambiguous) == (DeliveryState.UNCERTAIN, 1)
+        assert row.reply.startswith("nobody knows whether it arrived; then not sent again: ")
+        assert mailbox.count() == 0
+        await scene.room.relay.close()
+
+
 async def test_asked_to_end_it_gives_the_batch_back_at_once(mailing: Scene, mailbox: Mailbox) -> None:
     issue_id = frozen(mailing, readers=4)
     mailing.stopping.append(True)
@@ -198,6 +213,13 @@ async def test_worker_that_lost_its_lease_stops(tmp_path: Path, mailbox: Mailbox
         assert counts(scene, issue_id)[DeliveryState.PENDING] > 0
         assert mailbox.count() < 400
         await scene.room.relay.close()
+
+
+def test_refusal_of_a_delivery_in_doubt_is_kept_with_the_doubt() -> None:
+    refused = Refused(phase=Phase.RCPT, reply=Reply(code=550, enhanced="5.1.1", text="unknown"))
+    assert describe_outcome(refused, DeliveryState.FAILED) == "550 5.1.1 unknown"
+    told = "nobody knows whether it arrived; then refused: 550 5.1.1 unknown"
+    assert describe_outcome(refused, DeliveryState.UNCERTAIN) == told
 
 
 def test_reply_is_kept_as_code_enhanced_code_and_text() -> None:

@@ -12,6 +12,7 @@ from publisher.model.delivery import (
     Reply,
     Sent,
     Uncertain,
+    explain_doubt,
     next_state,
 )
 
@@ -60,6 +61,18 @@ def test_a_doubt_is_tried_once_more_and_never_a_third_time(
     ambiguous: int, hold: bool, state: DeliveryState
 ) -> None:
     assert next_state(Uncertain(reply=reply(0)), ambiguous=ambiguous, hold=hold) is state
+
+
+def test_refusal_does_not_undo_an_earlier_doubt() -> None:
+    """The first copy may have arrived all the same: it must not be listed as failed."""
+    refused = Refused(phase=Phase.RCPT, reply=reply(550, "5.1.1"))
+    assert next_state(refused, ambiguous=1, hold=False) is DeliveryState.UNCERTAIN
+    later = Refused(phase=Phase.RCPT, reply=reply(550, "5.7.1"))
+    assert next_state(later, ambiguous=1, hold=False) is DeliveryState.DEFERRED
+
+
+def test_doubt_is_told_with_what_came_then() -> None:
+    assert explain_doubt("it was cancelled") == "nobody knows whether it arrived; then it was cancelled"
 
 
 def test_five_states_are_final() -> None:

@@ -45,16 +45,25 @@ def test_issue_arrows_of_the_database_are_those_of_the_model(database: Database)
         assert _is_allowed(database, sa.update(issue).where(issue.c.id == n + 1).values(state=after)) == legal
 
 
-def test_delivery_leaves_a_final_state_only_to_be_tried_again(database: Database) -> None:
-    """Every pair of states is tried; the open states move only as DESIGN draws them, two final ones by a person."""
+@pytest.mark.parametrize("doubts", [0, 1])
+def test_delivery_leaves_a_final_state_only_to_be_tried_again(database: Database, doubts: int) -> None:
+    """Every pair of states is tried; the open states move only as DESIGN draws them, two final ones by a person. What
+    carries a doubt cannot end as unsent, what carries none not as uncertain.
+    """
     with database.write() as tx:
         newsletter_id = rows.newsletter(tx)
         issue_id = rows.approved_issue(tx, newsletter_id)
         readers = rows.readers(tx, newsletter_id, len(list(permutations(DeliveryState, 2))))
     arrows = {
-        DeliveryState.PENDING: {"sending", "suppressed", "expired"},
-        DeliveryState.SENDING: {"sent", "deferred", "failed", "uncertain", "pending"},
-        DeliveryState.DEFERRED: {"sending", "suppressed", "expired", "pending"},
+        DeliveryState.PENDING: {"sending", "suppressed", "expired"}
+        if not doubts
+        else {"sending", "uncertain"},
+        DeliveryState.SENDING: {"sent", "deferred", "pending", "uncertain" if doubts else "failed"},
+        DeliveryState.DEFERRED: {
+            "sending",
+            "pending",
+            *({"uncertain"} if doubts else {"suppressed", "expired"}),
+        },
         DeliveryState.FAILED: {"pending"},
         DeliveryState.UNCERTAIN: {"pending"},
     }
@@ -62,7 +71,13 @@ def test_delivery_leaves_a_final_state_only_to_be_tried_again(database: Database
         with database.write() as tx:
             tx.execute(
                 sa.insert(delivery).values(
-                    issue=issue_id, subscriber=reader, batch=0, state=before, variant="ar", at=0
+                    issue=issue_id,
+                    subscriber=reader,
+                    batch=0,
+                    state=before,
+                    variant="ar",
+                    ambiguous=doubts,
+                    at=0,
                 )
             )
         statement = sa.update(delivery).where(delivery.c.subscriber == reader).values(state=after)

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from publisher.mail.relay_settings import Timeouts
 from publisher.model.address import EmailAddress
@@ -22,6 +23,7 @@ from publisher.store.notices import (
     record_notice,
     reopen_sending_notices,
 )
+from publisher.store.schema import notice as notices
 from publisher.store.subscriptions import (
     confirm_pending,
     end_subscriptions,
@@ -262,7 +264,26 @@ def test_what_must_not_be_sent_is_not_begun_again_when_its_lease_has_ended(datab
         assert claim_notice(tx, notice, NOW) is not None
         end_subscriptions(tx, sara, None, NOW)
         assert claim_notice(tx, notice, NOW + LEASE) is None
-        assert state(tx, notice) is DeliveryState.SUPPRESSED
+        assert state(tx, notice) is DeliveryState.UNCERTAIN, "it may have arrived before she left"
+
+
+@pytest.mark.parametrize(
+    ("how", "why"), [("left", "there was no reason left to send it"), ("late", "its time was over")]
+)
+def test_a_doubt_never_ends_as_if_it_had_not_been_sent(database: Database, how: str, why: str) -> None:
+    with database.write() as tx:
+        sara = reader(tx)
+        notice = must(queue(tx, sara))
+        assert claim_notice(tx, notice, NOW) is not None
+        doubted = claim_notice(tx, notice, NOW + LEASE)
+        assert doubted is not None
+        assert finish(tx, doubted, DeliveryState.DEFERRED, retry_at=NOW + LEASE)
+        said = tx.scalar(sa.select(notices.c.reply))
+        if how == "left":
+            end_subscriptions(tx, sara, None, NOW)
+        assert claim_notice(tx, notice, NOW + (3 * DAY if how == "late" else LEASE)) is None
+        assert state(tx, notice) is DeliveryState.UNCERTAIN
+        assert tx.scalar(sa.select(notices.c.reply)) == f"{said}; nobody knows whether it arrived; then {why}"
 
 
 def test_of_many_who_claim_after_a_lease_one_wins(database: Database) -> None:
