@@ -1,8 +1,9 @@
 """Pausing an issue in mid-send, letting it go on, and cancelling it.
 
 Promise: once a pause or a cancellation has committed, nothing more of the issue is begun: the ledger reads the issue's
-state in the very transaction of each intent. What is in flight then is settled as what it came to, so a pause
-never makes a copy. A cancelled issue's rows end too: what waited is `expired`, what nobody can know, `uncertain`.
+state in the very transaction of each intent, and the database puts the two in one order. What is in flight then is
+settled as what it came to, so a pause never makes a copy. A cancelled issue's rows end too: what waited is `expired`,
+what nobody can know, `uncertain`.
 """
 
 from datetime import datetime
@@ -13,6 +14,7 @@ from publisher.model.delivery import FINAL_STATES, DeliveryState
 from publisher.model.issue import IssueState
 from publisher.store.database import Transaction, to_ms
 from publisher.store.doubts import CANCELLED, build_reply, end_doubted, is_waiting
+from publisher.store.intent_order import wait_for_intents
 from publisher.store.issues import move_issue
 from publisher.store.schema import BatchState, batch, delivery, issue
 
@@ -20,7 +22,10 @@ CANCELLED_REPLY = f"not sent: {CANCELLED}"
 
 
 def pause_issue(tx: Transaction, issue_id: int) -> bool:
-    """Hold a sending issue; False where it is not sending. Who holds a batch stops at its next message."""
+    """Hold a sending issue; False where it is not sending. Who holds a batch stops at its next message. Like
+    `cancel_sending` the first of its transaction (`store.intent_order`).
+    """
+    wait_for_intents(tx)
     return move_issue(tx, issue_id, IssueState.SENDING, IssueState.PAUSED)
 
 
@@ -42,6 +47,7 @@ def cancel_sending(tx: Transaction, issue_id: int, *, now: datetime) -> int | No
 
     Batches that somebody holds are closed by `close_cancelled` once they were given back.
     """
+    wait_for_intents(tx)
     was = (IssueState.SENDING, IssueState.PAUSED)
     if not any(move_issue(tx, issue_id, before, IssueState.CANCELLED) for before in was):
         return None

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from publisher.model.delivery import DeliveryState, Lease, Recipient
 from publisher.store.database import Database, Transaction, to_ms
+from publisher.store.intent_order import lock_for_intents
 from publisher.store.ledger_page import Change, LedgerPage, PageRefusedError
 from publisher.store.ledger_statements import VALUES, bound, build_begin, build_settle, build_stop
 from publisher.store.prepared import Prepared
@@ -220,7 +221,6 @@ class _Statements:
         self._begin = Prepared(build_begin(bound), dialect)
         self._stop = Prepared(build_stop(bound), dialect)
         self._settle = Prepared(build_settle(bound), dialect)
-        self._is_postgres = dialect.name == "postgresql"
 
     def write(
         self, tx: Transaction, entries: Sequence[_Entry], *, now: int, singly: bool
@@ -228,10 +228,8 @@ class _Statements:
         """Write the entries and answer each. Outcomes come first: a delivery that was deferred may be begun again.
         All of a kind in one call, which tells only how many matched; where not all did, raises _NotAllError.
         """
-        if self._is_postgres and any(entry.kind is _Kind.BEGIN for entry in entries):
-            # Else a reader could be told that she has left before an intent that read her as subscribed is durable, and
-            # the mail be begun after it. SQLite has one writer at a time and needs nothing.
-            tx.exec_driver_sql("LOCK TABLE subscription, suppression IN SHARE MODE")
+        if any(entry.kind is _Kind.BEGIN for entry in entries):
+            lock_for_intents(tx)
         answers: dict[int, Grant | bool] = {}
         for kind in (_Kind.SETTLE, _Kind.BEGIN):
             mine = [

@@ -1,38 +1,18 @@
 """A reader who leaves while her delivery is being begun: whichever the database puts first, the other sees it."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
-from publisher.store.database import Database, Transaction
+from publisher.store.database import Database
 from publisher.store.deliveries import freeze_issue, lease_batch, load_recipients
 from publisher.store.ledger import Grant, Ledger
 from publisher.store.ledger_page import LedgerPage, PageRefusedError
 from publisher.store.subscriptions import end_subscriptions
+from tests.store.hesitating import Hesitating
 from tests.store.rows import NOW, approved_issue, newsletter, readers
-
-
-class Hesitating:
-    """A database whose transactions stop just before they commit, until they are told to go on."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.written = threading.Event()
-        self.may_commit = threading.Event()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._database, name)
-
-    @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        with self._database.write() as tx:
-            yield tx
-            self.written.set()
-            assert self.may_commit.wait(10)
 
 
 def _refuse(_page: LedgerPage, _changes: object) -> None:
