@@ -302,7 +302,7 @@ async def test_a_signed_webhook_call_is_taken_over_http_and_an_unsigned_one_is_n
                 return (await client.post(path, content=content)).status_code
 
             forged = call.replace(b'"token": "t', b'"token": "u')
-            assert [await post("/hooks/mailgun", body) for body in (forged, call, call)] == [403, 200, 409]
+            assert [await post("/hooks/mailgun", body) for body in (forged, call, call)] == [403, 200, 200]
             assert await post("/hooks/postmark", call) == 404
         (row,) = noted(service)
         assert (row.subscriber, row.feedback.issue, row.feedback.proof) == (READER, ISSUE, Proof.PROVIDER)
