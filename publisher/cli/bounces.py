@@ -83,7 +83,9 @@ def unrecognised(
     settings: SettingsOption = SETTINGS,
     json: JsonOption = False,
 ) -> None:
-    """List the mails that came to the bounce address and were kept for a person, or show one. None is ever deleted."""
+    """List the mails that came to the bounce address and were kept for a person, or show one. None is ever deleted.
+    Of one larger than 10 MB only the head is here; its first line says where the whole lies.
+    """
     with opened(settings) as house:
         shelf = build_intake(house).shelf
     if name is None:
@@ -92,7 +94,10 @@ def unrecognised(
             tell_json(mails)
             return
         for mail in mails:
-            tell(f"{mail.name[:12]}  {say_at(mail.at)}  {mail.size_bytes:>8}  {mail.sender}  {mail.subject}")
+            cut = "  (cut: only its head)" if mail.is_cut else ""
+            tell(
+                f"{mail.name[:12]}  {say_at(mail.at)}  {mail.size_bytes:>8}  {mail.sender}  {mail.subject}{cut}"
+            )
         say(f"{len(mails)} kept")
         return
     octets = shelf.read(name)

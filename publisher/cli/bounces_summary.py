@@ -18,7 +18,7 @@ def summary(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) ->
     with opened(settings) as house, house.room.database.read() as tx:
         now = house.room.now()
         found = load_summary(tx, since=now - SINCE, now=now)
-        kept = len(build_intake(house).shelf.list_mails())
+        kept = build_intake(house).shelf.weigh().mails
     doors = intake.describe()
     if json:
         tell_json({"doors": doors, "summary": found, "unrecognised": kept})

@@ -1,8 +1,9 @@
 """IMAP (RFC 3501, RFC 9051): bounces in a mailbox of some provider, looked at now and then.
 
 Promise: nothing is deleted, moved or expunged. A mail that was taken gets the keyword `NashraTaken` (where the
-server has no keywords, the flag Seen); one that was kept for a person is also Flagged. Reading leaves it unread
-(BODY.PEEK), so a person who shares the mailbox sees what is new to her.
+server has no keywords, the flag Seen); one that was kept for a person is also Flagged. Of one too large only the head
+is fetched and kept, with where the whole lies. Reading leaves it unread (BODY.PEEK), so a person who shares the mailbox
+sees what is new to her.
 """
 
 import imaplib
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 
-from publisher.mail.intake import MAX_MAIL_OCTETS, Take
+from publisher.mail.intake import HEAD_OCTETS, MAX_MAIL_OCTETS, Take
 from publisher.mail.intake_settings import ImapSettings
 from publisher.mail.maildir_intake import MOST_AT_ONCE, Pass, always
 from publisher.mail.relay_settings import Tls
@@ -33,7 +34,8 @@ def take_imap(settings: ImapSettings, take: Take, *, goes_on: Callable[[], bool]
     ImapError.
     """
     with _told(settings), _opened(settings) as (client, has_keywords):
-        return _take_all(client, take, goes_on, has_keywords=has_keywords)
+        place = f"imap {settings.host}, mailbox {settings.folder}"
+        return _take_all(client, take, goes_on, place=place, has_keywords=has_keywords)
 
 
 def look_at_imap(settings: ImapSettings) -> None:
@@ -83,14 +85,16 @@ def _connect(settings: ImapSettings) -> imaplib.IMAP4:
     return client
 
 
-def _take_all(client: imaplib.IMAP4, take: Take, goes_on: Callable[[], bool], *, has_keywords: bool) -> Pass:
+def _take_all(
+    client: imaplib.IMAP4, take: Take, goes_on: Callable[[], bool], *, place: str, has_keywords: bool
+) -> Pass:
     recognised = kept = left = 0
     wanted = ("UNKEYWORD", _KEYWORD) if has_keywords else ("UNSEEN",)
     found = _checked(client.uid("SEARCH", "UNDELETED", *wanted))
     for uid in b" ".join(part for part in found if isinstance(part, bytes)).split()[:MOST_AT_ONCE]:
         if not goes_on():
             break
-        answer = _take_one(client, uid.decode("ascii"), take)
+        answer = _take_one(client, uid.decode("ascii"), take, place)
         if answer is None:
             left += 1
             continue
@@ -100,21 +104,30 @@ def _take_all(client: imaplib.IMAP4, take: Take, goes_on: Callable[[], bool], *,
     return Pass(recognised=recognised, kept=kept, left=left)
 
 
-def _take_one(client: imaplib.IMAP4, uid: str, take: Take) -> bool | None:
-    """What `take` said; None where the mail is to be looked at again. One too large is flagged for a person."""
-    size = _SIZE.search(b"".join(_octets(_checked(client.uid("FETCH", uid, "(RFC822.SIZE)")))))
-    if size is None or int(size[1]) > MAX_MAIL_OCTETS:
-        log.warning("bounce.too_large", extra={"size_bytes": int(size[1]) if size else 0})
-        return False
-    parts = _checked(client.uid("FETCH", uid, "(BODY.PEEK[])"))
-    raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
+def _take_one(client: imaplib.IMAP4, uid: str, take: Take, place: str) -> bool | None:
+    """What `take` said; None where the mail is to be looked at again, if it is still there."""
+    found = _SIZE.search(b"".join(_octets(_checked(client.uid("FETCH", uid, "(RFC822.SIZE)")))))
+    size = 0 if found is None else int(found[1])
+    is_large = size > MAX_MAIL_OCTETS
+    part = f"<0.{HEAD_OCTETS}>" if is_large else ""
+    raw = None if found is None else _fetch(client, uid, f"(BODY.PEEK[]{part})")
     if raw is None:
         return None
     try:
-        return take(raw)
+        if not is_large:
+            return take(raw)
+        take.head(raw[:HEAD_OCTETS], size_bytes=size, place=f"{place}, UID {uid}")
     except Exception:  # one mail that cannot be taken must not keep the others waiting
         log.exception("a bounce could not be taken")
         return None
+    log.warning("bounce.too_large", extra={"size_bytes": size})
+    return False
+
+
+def _fetch(client: imaplib.IMAP4, uid: str, item: str) -> bytes | None:
+    """The octets of one item; None where the mail is gone."""
+    parts = _checked(client.uid("FETCH", uid, item))
+    return next((part[1] for part in parts if isinstance(part, tuple) and isinstance(part[1], bytes)), None)
 
 
 def _octets(parts: Sequence[object]) -> Iterator[bytes]:

@@ -12,7 +12,10 @@ from typing import Protocol
 from publisher.mail.hooks.event import ProviderEvent
 
 MAX_MAIL_OCTETS = 10 * 1024 * 1024
-"""A mail larger than this is not taken: a report that returns a whole digest has less than 1 MB."""
+"""A mail larger than this is not read as a report: one that returns a whole digest has less than 1 MB."""
+
+HEAD_OCTETS = 64 * 1024
+"""So much of a mail that is too large is kept for a person: who wrote it, what it says, where it is whole."""
 
 
 class Take(Protocol):
@@ -24,6 +27,12 @@ class Take(Protocol):
 
     def __call__(self, raw: bytes, envelope_to: Sequence[str] = (), /) -> bool:
         """Take one mail."""
+        ...
+
+    def head(self, raw: bytes, *, size_bytes: int, place: str) -> None:
+        """Keep for a person the first octets of a mail that is too large. `size_bytes` is the whole of it, which stays
+        where it lies: `place`, in words. Raises as above.
+        """
         ...
 
 

@@ -1,8 +1,9 @@
 """Maildir: a mail server delivers bounces into a folder, and we read what is new there.
 
 Promise: no file is deleted or changed. A mail that was taken moves from `new` to `cur`, with the flag S (seen);
-one that was kept for a person also gets F (flagged), so that any mail program shows it. A crash before the move
-means that it is taken again, which changes nothing.
+one that was kept for a person also gets F (flagged), so that any mail program shows it. Of one too large the head is
+kept for a person, with where the whole lies. A crash before the move means that it is taken again, which changes
+nothing.
 """
 
 import logging
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from publisher.mail.intake import MAX_MAIL_OCTETS, Take
+from publisher.mail.intake import HEAD_OCTETS, MAX_MAIL_OCTETS, Take
 
 log = logging.getLogger(__name__)
 
@@ -57,18 +58,27 @@ def take_maildir(folder: Path, take: Take, *, goes_on: Callable[[], bool] = alwa
         if answer is None:
             left += 1
             continue
-        path.rename(folder / "cur" / f"{path.name.partition(':')[0]}:2,{'S' if answer else 'FS'}")
+        path.rename(folder / "cur" / f"{_base(path)}:2,{'S' if answer else 'FS'}")
         recognised, kept = recognised + answer, kept + (not answer)
     return Pass(recognised=recognised, kept=kept, left=left)
 
 
 def _take_file(path: Path, take: Take) -> bool | None:
     """What `take` said; None where the mail stays in `new` for the next look."""
-    if path.stat().st_size > MAX_MAIL_OCTETS:
-        log.warning("bounce.too_large", extra={"size_bytes": path.stat().st_size})
-        return False
     try:
-        return take(path.read_bytes())
+        size = path.stat().st_size
+        if size <= MAX_MAIL_OCTETS:
+            return take(path.read_bytes())
+        with path.open("rb") as file:
+            head = file.read(HEAD_OCTETS)
+        take.head(head, size_bytes=size, place=f"maildir {path.parent.parent}, file {_base(path)}")
     except Exception:  # one mail that cannot be taken must not keep the others waiting
         log.exception("a bounce could not be taken")
         return None
+    log.warning("bounce.too_large", extra={"size_bytes": size})
+    return False
+
+
+def _base(path: Path) -> str:
+    """What a mail's file is called whatever its flags."""
+    return path.name.partition(":")[0]

@@ -1,6 +1,7 @@
 """From a newsroom to what the intake doors are given: one function for a mail, one for a webhook's events."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from publisher.jobs.take_events import take_events
 from publisher.jobs.take_report import Intake, take_report
@@ -12,6 +13,19 @@ from publisher.wiring.newsroom import House
 
 SHELF = "unrecognised"
 """The folder below the data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """A `Take` into this intake."""
+
+    intake: Intake
+
+    def __call__(self, raw: bytes, envelope_to: Sequence[str] = (), /) -> bool:
+        return take_report(self.intake, raw, envelope_to=envelope_to).kept is None
+
+    def head(self, raw: bytes, *, size_bytes: int, place: str) -> None:
+        self.intake.shelf.keep_head(raw, size_bytes=size_bytes, place=place)
 
 
 def build_intake(house: House) -> Intake:
@@ -28,11 +42,7 @@ def build_intake(house: House) -> Intake:
 
 def build_take(intake: Intake) -> Take:
     """For LMTP, Maildir and IMAP."""
-
-    def take(raw: bytes, envelope_to: Sequence[str] = (), /) -> bool:
-        return take_report(intake, raw, envelope_to=envelope_to).kept is None
-
-    return take
+    return _Taking(intake)
 
 
 def build_take_events(intake: Intake) -> TakeEvents:

@@ -11,7 +11,9 @@ from publisher.cli.app import run
 from publisher.cli.house import opened
 from publisher.mail.hooks.event import SignedCall
 from publisher.mail.hooks.mailgun import read_mailgun
+from publisher.mail.intake import MAX_MAIL_OCTETS
 from publisher.mail.leave_address import build_leave_address
+from publisher.mail.maildir_intake import take_maildir
 from publisher.mail.return_path import build_return_path
 from publisher.model.feedback import Pause, PauseReason
 from publisher.store.deliveries import freeze_issue
@@ -90,6 +92,22 @@ def test_what_was_not_recognised_is_listed_and_shown_without_steering_the_termin
     shown = desk.call("bounces", "unrecognised", name)
     assert "شكراً\N{REPLACEMENT CHARACTER}[2J" in shown.out
     assert "\x1b" not in shown.out
+
+
+def test_one_too_large_for_its_door_is_listed_with_where_it_lies(desk: Desk) -> None:
+    letter = mail("A word.\n").ljust(MAX_MAIL_OCTETS + 1)
+    for name in ("new", "cur"):
+        (desk.folder / "box" / name).mkdir(parents=True)
+    (desk.folder / "box" / "new" / "1.a").write_bytes(letter)
+    with opened(SETTINGS) as house:
+        assert take_maildir(desk.folder / "box", build_take(build_intake(house))).kept == 1
+    (line,) = desk.call("bounces", "unrecognised").out.splitlines()
+    assert line.endswith("(cut: only its head)")
+    assert f" {len(letter)}  " in line
+    shown = desk.call("bounces", "unrecognised", line.split()[0]).out
+    assert f"the whole is in maildir {desk.folder / 'box'}, file 1.a\n" in shown
+    assert "A word." in shown
+    assert "unrecognised: 1 kept for a person" in desk.call("bounces").out
 
 
 def test_the_very_octets_can_be_had(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,13 +12,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+_PART = re.compile(r"BODY\.PEEK\[\](?:<0\.(\d+)>)?")
 _STORE = re.compile(r"STORE (\d+) \+FLAGS\.SILENT \(([^)]*)\)")
 
 
 @dataclass(slots=True)
 class ImapServer:
     """`mails` by UID; `flags` of each; `commands` are all that were given, passwords too. With `trust` it offers
-    STARTTLS by this context; `is_tls`: it begins with TLS. `secret` are the commands that came under TLS.
+    STARTTLS by this context; `is_tls`: it begins with TLS. `secret` are the commands that came under TLS. What
+    `vanished` is found and then gone, as where another program deletes it.
     """
 
     mails: dict[int, bytes]
@@ -29,6 +31,7 @@ class ImapServer:
     trust: ssl.SSLContext | None = None
     is_tls: bool = False
     secret: list[str] = field(default_factory=list)
+    vanished: set[int] = field(default_factory=set)
 
     def answer(self, command: str) -> list[bytes]:
         """The untagged lines for a command; raises KeyError for one that is not known."""
@@ -54,11 +57,15 @@ class ImapServer:
             self.flags.setdefault(int(stored[1]), set()).update(stored[2].split())
             return []
         uid = int(command.split()[1])
+        if uid in self.vanished:
+            return []
         mail = self.mails[uid]
         if "RFC822.SIZE" in command:
             return [b"* 1 FETCH (UID %d RFC822.SIZE %d)" % (uid, len(mail))]
-        if "BODY.PEEK[]" in command:
-            return [b"* 1 FETCH (UID %d BODY[] {%d}\r\n%s)" % (uid, len(mail), mail)]
+        part = _PART.search(command)
+        if part:
+            octets, origin = (mail[: int(part[1])], b"<0>") if part[1] else (mail, b"")
+            return [b"* 1 FETCH (UID %d BODY[]%s {%d}\r\n%s)" % (uid, origin, len(octets), octets)]
         return self._unknown(command)
 
     def _unknown(self, command: str) -> list[bytes]:

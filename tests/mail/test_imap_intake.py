@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from publisher.mail.imap_intake import ImapError, take_imap
+from publisher.mail.intake import HEAD_OCTETS, MAX_MAIL_OCTETS
 from publisher.mail.intake_settings import ImapSettings
 from publisher.mail.maildir_intake import Pass
 from publisher.mail.relay_settings import Tls
@@ -55,13 +56,30 @@ def test_what_cannot_be_taken_is_looked_at_again() -> None:
         assert server.flags == {2: {"NashraTaken"}}
 
 
-def test_one_too_large_is_flagged_and_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publisher.mail.imap_intake.MAX_MAIL_OCTETS", 3)
-    with serving({1: b"bounce"}) as server:
+LARGE = b"Subject: bounce\r\n\r\n".ljust(MAX_MAIL_OCTETS + 1, b"x")
+
+
+def test_of_one_too_large_only_the_head_is_fetched_and_kept() -> None:
+    with serving({7: LARGE}) as server:
         taker = Taker()
-        assert take_imap(settings(server), taker).kept == 1
+        assert take_imap(settings(server), taker) == Pass(recognised=0, kept=1, left=0)
         assert taker.taken == []
-        assert not any("PEEK" in command for command in server.commands)
+        assert taker.heads == [(LARGE[:HEAD_OCTETS], len(LARGE), "imap 127.0.0.1, mailbox INBOX, UID 7")]
+        assert server.flags == {7: {"NashraTaken", r"\Flagged"}}
+        assert [c for c in server.commands if "PEEK" in c] == ["UID FETCH 7 (BODY.PEEK[]<0.65536>)"]
+
+
+def test_one_too_large_whose_head_cannot_be_kept_is_looked_at_again() -> None:
+    with serving({7: b"poison" + LARGE}) as server:
+        assert take_imap(settings(server), Taker()) == Pass(recognised=0, kept=0, left=1)
+        assert server.flags == {}
+
+
+def test_one_that_somebody_deleted_meanwhile_is_not_kept_for_a_person() -> None:
+    with serving(dict(MAILS)) as server:
+        server.vanished = {7}
+        assert take_imap(settings(server), Taker()) == Pass(recognised=0, kept=1, left=1)
+        assert server.flags == {9: {"NashraTaken", r"\Flagged"}}
 
 
 def test_a_server_that_refuses_or_is_not_there_is_one_error() -> None:

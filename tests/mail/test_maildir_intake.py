@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.mail.intake import HEAD_OCTETS, MAX_MAIL_OCTETS
 from publisher.mail.maildir_intake import Pass, look_at_maildir, take_maildir
 from tests.mail.taker import Taker
 
@@ -56,13 +57,27 @@ def test_a_crash_before_the_move_means_once_more(folder: Path, monkeypatch: pyte
     assert names(folder) == {"cur/1.a:2,S"}
 
 
-def test_one_too_large_is_flagged_unread(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publisher.mail.maildir_intake.MAX_MAIL_OCTETS", 10)
-    put(folder, "1.a", "bounce" * 10)
+def test_of_one_too_large_the_head_is_kept_and_the_whole_stays_flagged(folder: Path) -> None:
+    octets = b"Subject: bounce\n\n" + b"x" * MAX_MAIL_OCTETS
+    (folder / "new" / "1.a:2,").write_bytes(octets)
+    put(folder, "2.b", "bounce")
     taker = Taker()
-    assert take_maildir(folder, taker).kept == 1
-    assert taker.taken == []
-    assert names(folder) == {"cur/1.a:2,FS"}
+    assert take_maildir(folder, taker) == Pass(recognised=1, kept=1, left=0)
+    assert taker.taken == [b"bounce"]
+    assert taker.heads == [(octets[:HEAD_OCTETS], len(octets), f"maildir {folder}, file 1.a")]
+    assert names(folder) == {"cur/1.a:2,FS", "cur/2.b:2,S"}
+    assert (folder / "cur" / "1.a:2,FS").stat().st_size == len(octets)
+
+
+def test_one_too_large_whose_head_cannot_be_kept_stays(folder: Path) -> None:
+    (folder / "new" / "1.a").write_bytes(b"poison" + b"x" * MAX_MAIL_OCTETS)
+    assert take_maildir(folder, Taker()) == Pass(recognised=0, kept=0, left=1)
+    assert names(folder) == {"new/1.a"}
+
+
+def test_one_of_the_very_limit_is_read(folder: Path) -> None:
+    (folder / "new" / "1.a").write_bytes(b"bounce".ljust(MAX_MAIL_OCTETS))
+    assert take_maildir(folder, Taker()) == Pass(recognised=1, kept=0, left=0)
 
 
 def test_links_and_hidden_files_are_left_alone(folder: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.mail.shelf import Shelf
+from publisher.mail.shelf import Shelf, Weight
 from tests.mail.bounce.reports import mail
 
 LETTER = mail("شكراً\n", subject="تحية", sender="سارة <sara@example.net>")
@@ -31,6 +31,37 @@ def test_the_list_is_readable_and_holds_no_address(tmp_path: Path) -> None:
     entries = shelf.list_mails()
     assert {entry.subject for entry in entries} == {"تحية", ""}
     assert {entry.sender for entry in entries} == {"سارة <address>", "[2J<address>", ""}
+
+
+def test_the_head_of_one_too_large_says_so_and_where_the_whole_is(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    name = shelf.keep_head(LETTER, size_bytes=12_000_000, place="maildir /var/mail/b\n, file 1.a")
+    again = shelf.keep_head(LETTER, size_bytes=12_000_000, place="maildir /var/mail/b\n, file 1.a")
+    said = (
+        f"X-Nashra-Cut: the first {len(LETTER)} of 12000000 octets; "
+        "the whole is in maildir /var/mail/b\N{REPLACEMENT CHARACTER}, file 1.a\r\n"
+    )
+    assert again == name
+    assert shelf.read(name) == shelf.read(name[:6]) == said.encode() + LETTER
+    (entry,) = shelf.list_mails()
+    assert (entry.name, entry.size_bytes, entry.is_cut) == (name, 12_000_000, True)
+    assert (entry.sender, entry.subject) == ("سارة <address>", "تحية")
+
+
+def test_a_stranger_cannot_call_a_whole_mail_cut(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.keep(b"X-Nashra-Cut: the first 1 of 2 octets\r\n" + LETTER)
+    assert [entry.is_cut for entry in shelf.list_mails()] == [False]
+
+
+def test_its_weight_is_what_lies_there(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    assert shelf.weigh() == Weight(mails=0, size_bytes=0)
+    shelf.keep(LETTER)
+    shelf.keep_head(LETTER, size_bytes=12_000_000, place="x")
+    (tmp_path / "shelf" / "notes.txt").write_text("a person's")
+    kept = sum(file.stat().st_size for file in (tmp_path / "shelf").glob("*.eml"))
+    assert shelf.weigh() == Weight(mails=2, size_bytes=kept)
 
 
 @pytest.mark.parametrize("name", ["", "abc", "../secret", "a*", "0" * 64, "zzzzzz"])
