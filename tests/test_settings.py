@@ -68,6 +68,7 @@ sections = ["أخبار"]
 max_age_hours = 168
 catch_up = "all"
 on_ambiguous = "hold"
+urgent = true
 approve = true
 
 [mail]
@@ -169,6 +170,7 @@ def test_every_key_reaches_its_value(tmp_path: Path) -> None:
     assert daily.selection.max_age == timedelta(hours=72)
     assert weekly.recurrence.weekdays == (Weekday.THURSDAY,)
     assert (weekly.catch_up, weekly.hold_ambiguous, weekly.approve) == (CatchUp.ALL, True, True)
+    assert (daily.urgent, weekly.urgent) == (False, True)
     assert settings.sender.bounce_domain == "bounces.aljeebal.com"
     assert str(settings.sender.reply_to) == "reply@aljeebal.com"
     assert (settings.mail.tls, settings.mail.port, settings.mail.password) == (Tls.STARTTLS, 587, "s3cret")

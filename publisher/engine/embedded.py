@@ -2,8 +2,9 @@
 
 Nothing is kept: outstanding work is derived again from domain rows by the sweep, so a work lost with the process is
 found by the next one. Equal works that wait are one work; a work submitted while it runs, runs once more afterwards.
-Each priority has its own workers, so a confirmation mail never waits behind a batch, and nothing behind a server that
-does not answer; nor does a batch wait behind another that is held up by one such answer.
+Each priority has its own workers, so a confirmation mail never waits behind a batch, breaking news never behind the
+batches of a digest, and nothing behind a server that does not answer; nor does a batch wait
+behind another that is held up by one such answer.
 """
 
 import asyncio
@@ -17,10 +18,10 @@ from publisher.model.work import Priority, Work
 
 log = logging.getLogger(__name__)
 
-WORKERS = {Priority.URGENT: 2, Priority.BULK: 2, Priority.PUSH: 8}
+WORKERS = {Priority.URGENT: 2, Priority.BREAKING: 2, Priority.BULK: 2, Priority.PUSH: 8}
 """How many works of a priority go at once; one of the others, so that their works keep their order. Two batches share
 the lanes: at the end of one, and while it waits for a last answer (ten minutes at worst), the other has the free ones.
-So do two single mails, one for each of their connections.
+So do two of breaking news, and two single mails, one for each of their connections.
 """
 
 AfterCommit = Callable[[Any, Callable[[], None]], None]

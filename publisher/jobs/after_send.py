@@ -6,10 +6,10 @@ meanwhile gets nothing.
 
 from enum import StrEnum
 
+from publisher.jobs.batch_works import build_batch_works
 from publisher.jobs.newsroom import Newsroom
 from publisher.model.errors import NashraError
 from publisher.model.issue import Issue, IssueState
-from publisher.model.work import Work, WorkKind
 from publisher.store.aftermath import leave_uncertain, reopen_failed, reopen_uncertain
 from publisher.store.database import Transaction
 from publisher.store.deliveries import load_open_batches
@@ -63,6 +63,6 @@ def _require_open(room: Newsroom, issue: Issue) -> None:
 
 
 def _submit(room: Newsroom, tx: Transaction, issue_id: int) -> None:
-    for issue, ordinal in load_open_batches(tx, now=room.now()):
-        if issue == issue_id:
-            room.dispatcher.submit(tx, Work(WorkKind.SEND, f"{issue}:{ordinal}"))
+    batches = tuple(key for key in load_open_batches(tx, now=room.now()) if key[0] == issue_id)
+    for work in build_batch_works(room, tx, batches):
+        room.dispatcher.submit(tx, work)

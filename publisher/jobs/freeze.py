@@ -4,9 +4,9 @@ One transaction makes the issue `sending` and writes one delivery row for each c
 moment at which a reader could be forgotten or a half-written audience be mailed.
 """
 
+from publisher.jobs.batch_works import build_batch_works
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.recompose import drop_late_issue, recompose_changed
-from publisher.model.work import Work, WorkKind
 from publisher.store.deliveries import finish_issue, freeze_issue, load_open_batches
 from publisher.store.issues import load_issue
 
@@ -28,7 +28,7 @@ def freeze(room: Newsroom, issue_id: int) -> int | None:
         total = freeze_issue(tx, issue_id, fallback=fallback, batch_size=room.batch_size, now=now)
         if total is None:
             return None
-        for issue_key, ordinal in load_open_batches(tx, now=now):
-            room.dispatcher.submit(tx, Work(WorkKind.SEND, f"{issue_key}:{ordinal}"))
+        for work in build_batch_works(room, tx, load_open_batches(tx, now=now)):
+            room.dispatcher.submit(tx, work)
         finish_issue(tx, issue_id, now=now)
         return total

@@ -1,7 +1,7 @@
 """Pause an issue in mid-send, let it go on, or cancel it. Works beside a running Nashra: it sees the rows at once."""
 
+from publisher.jobs.batch_works import build_batch_works
 from publisher.jobs.newsroom import Newsroom
-from publisher.model.work import Work, WorkKind
 from publisher.store.deliveries import load_open_batches
 from publisher.store.holding import cancel_sending, pause_issue, resume_issue
 
@@ -18,9 +18,9 @@ def resume_sending(room: Newsroom, issue_id: int) -> bool:
     with room.database.write() as tx:
         if not resume_issue(tx, issue_id, now=now):
             return False
-        for issue, ordinal in load_open_batches(tx, now=now):
-            if issue == issue_id:
-                room.dispatcher.submit(tx, Work(WorkKind.SEND, f"{issue}:{ordinal}"))
+        batches = tuple(key for key in load_open_batches(tx, now=now) if key[0] == issue_id)
+        for work in build_batch_works(room, tx, batches):
+            room.dispatcher.submit(tx, work)
     return True
 
 

@@ -36,6 +36,7 @@ from publisher.model.delivery import (
     next_state,
 )
 from publisher.model.issue import Issue
+from publisher.model.work import Priority
 from publisher.store.ledger import Grant, Settlement
 from publisher.store.promise import Promise
 
@@ -45,7 +46,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRun:
     """One holding of one batch: what its lanes share. `todo` shrinks as they go; a lane that finds the lease lost, the
-    issue paused or the relays gone sets `stop` for all. `hold` is the newsletter's `on_ambiguous = hold`.
+    issue paused or the relays gone sets `stop` for all. `hold` is the newsletter's `on_ambiguous = hold`; of
+    breaking news the `priority` is such that its lanes overtake those of other issues.
     """
 
     room: Newsroom
@@ -55,6 +57,7 @@ class BatchRun:
     todo: Turns
     stop: asyncio.Event
     hold: bool
+    priority: Priority
 
     @property
     def goes_on(self) -> bool:
@@ -65,7 +68,7 @@ class BatchRun:
 
 async def run_lane(run: BatchRun) -> None:
     """Work until the batch is empty, the lease is lost, the relay is gone, or the process is asked to end."""
-    async with run.room.relay.lane() as lane:
+    async with run.room.relay.lane(run.priority) as lane:
         settled: Promise[bool] | None = None
         while await lane.turn(lambda: run.goes_on):
             recipient = run.todo.take(run.room.relay.domains, run.room.now())

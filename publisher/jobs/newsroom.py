@@ -76,3 +76,8 @@ class Newsroom:
     def newsletter(self, slug: str) -> Newsletter | None:
         """The newsletter of that slug, or None where the settings no longer name it."""
         return next((item for item in self.newsletters if item.slug == slug), None)
+
+    def is_breaking(self, slug: str) -> bool:
+        """Whether the issues of that newsletter are breaking news; not where the settings no longer name it."""
+        newsletter = self.newsletter(slug)
+        return newsletter is not None and newsletter.urgent

@@ -5,6 +5,7 @@ here and submitted again. Submitting what is already under way is harmless.
 """
 
 from publisher.jobs.announce_feeds import submit_due
+from publisher.jobs.batch_works import build_batch_works
 from publisher.jobs.newsroom import Newsroom
 from publisher.model.issue import IssueState
 from publisher.model.work import Work, WorkKind
@@ -16,7 +17,7 @@ from publisher.store.notices import load_due_notices, reopen_sending_notices
 
 
 def submit_outstanding(room: Newsroom) -> int:
-    """Submit every work that rows say is to be done now; returns how many."""
+    """Submit every work that rows say is to be done now, what is more urgent first; returns how many."""
     now = room.now()
     with room.database.write() as tx:
         works = [Work(WorkKind.NOTICE, str(notice)) for notice in load_due_notices(tx, now)]
@@ -28,13 +29,11 @@ def submit_outstanding(room: Newsroom) -> int:
             for issue in load_issues(tx, states=(IssueState.DRAFT,))
             if now > issue.not_after or has_changed_articles(tx, issue.id)
         ]
-        works += [
-            Work(WorkKind.SEND, f"{issue}:{ordinal}") for issue, ordinal in load_open_batches(tx, now=now)
-        ]
+        works += build_batch_works(room, tx, load_open_batches(tx, now=now))
         for issue in load_issues(tx, states=(IssueState.SENDING,)):
             finish_issue(tx, issue.id, now=now)
         close_cancelled(tx, now=now)
-        for work in works:
+        for work in sorted(works, key=lambda work: work.priority):
             room.dispatcher.submit(tx, work)
         prune_followers(tx, now=now)
         return len(works) + submit_due(room, tx)

@@ -23,7 +23,7 @@ async def perform(room: Newsroom, work: Work) -> None:
             await asyncio.to_thread(keep_up, room, int(work.key))
         case WorkKind.FREEZE:
             await asyncio.to_thread(freeze, room, int(work.key))
-        case WorkKind.SEND:
+        case WorkKind.SEND | WorkKind.BREAKING:
             issue, _, ordinal = work.key.partition(":")
             await send_batch(room, int(issue), int(ordinal))
         case WorkKind.PUBLISH_FEEDS:

@@ -18,6 +18,7 @@ from publisher.mail.compile import CompiledIssue, Contact, IssueStamp, compile_i
 from publisher.model.backoff import FIRST_RETRY, next_retry
 from publisher.model.feedback import Pause
 from publisher.model.issue import Issue, Rendition
+from publisher.model.work import Priority
 from publisher.store.deliveries import (
     close_batch,
     expire_deliveries,
@@ -89,6 +90,7 @@ def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
         todo=Turns(() if compiled is None else todo),
         stop=asyncio.Event(),
         hold=hold,
+        priority=Priority.BREAKING if room.is_breaking(issue.newsletter) else Priority.BULK,
     )
 
 

@@ -3,7 +3,9 @@
 Promise: a message is tried on the next relay only where the one before certainly did not take it and was not past the
 final dot (`model.blame.may_fail_over`), so two relays never both have it. Nothing is begun on a relay that is
 held by its breaker or beyond its rate; single mails (confirmations) have two connections of their own beside those of
-the issues and take their tokens first. At most one message is in flight for each open connection.
+the issues and take their tokens first. While a lane of breaking news waits for its turn, those of other issues stand
+aside after the message they have in hand, for a minute at most: nobody is starved. At most one
+message is in flight for each open connection.
 """
 
 import asyncio
@@ -21,10 +23,13 @@ from publisher.model.blame import is_unreachable, may_fail_over
 from publisher.model.breaker import Passage
 from publisher.model.delivery import Deferred, Outcome, Phase
 from publisher.model.feedback import RELAY_SCOPE, Pause
+from publisher.model.work import Priority
 
 _SLICE = timedelta(seconds=0.25)
 """The longest sleep before looking again whether to go on."""
 _AT_ONCE = timedelta(microseconds=1)
+_STANDS_ASIDE = timedelta(minutes=1)
+"""The longest that a lane lets breaking news by without one message of its own."""
 
 
 def _always() -> bool:
@@ -43,6 +48,8 @@ class Fleet:
         self.express = Express(self)
         self._free = asyncio.Semaphore(self.lanes)
         self._express_free = asyncio.Semaphore(self.express.lanes)
+        self.overtaking = 0
+        """Lanes of breaking news that wait for their turn: those of other issues let them by."""
         self._paused_until: datetime | None = None
         self._changed = asyncio.Event()
 
@@ -52,14 +59,15 @@ class Fleet:
         return max(member.lanes for member in self.members)
 
     @asynccontextmanager
-    async def lane(self, *, urgent: bool = False) -> AsyncIterator["FleetLane"]:
-        """Hold one lane; waits while all are held."""
-        async with self._express_free if urgent else self._free:
-            lane = FleetLane(self, is_urgent=urgent)
-            try:
-                yield lane
-            finally:
-                lane.leave()
+    async def lane(self, priority: Priority = Priority.BULK) -> AsyncIterator["FleetLane"]:
+        """Hold one lane; waits while all are held. URGENT: one of the single mails'. BREAKING: others let it by."""
+        lane = FleetLane(self, self._express_free if priority is Priority.URGENT else self._free, priority)
+        try:
+            await lane.enter()
+            yield lane
+        finally:
+            lane.leave()
+            lane.go_out()
 
     def obey(self, pauses: Iterable[Pause]) -> None:
         """Exactly these pauses hold from now on."""
@@ -134,17 +142,23 @@ class Express:
     @asynccontextmanager
     async def lane(self) -> AsyncIterator["FleetLane"]:
         """Hold one; waits while both are held."""
-        async with self.fleet.lane(urgent=True) as lane:
+        async with self.fleet.lane(Priority.URGENT) as lane:
             yield lane
 
 
 class FleetLane:
-    """One message at a time, on whichever relay has its turn. `relay` names the one the last message was tried on."""
+    """One message at a time, on whichever relay has its turn. `relay` names the one the last message was tried on.
+    `permits` is what bounds the lanes of its kind.
+    """
 
-    def __init__(self, fleet: Fleet, *, is_urgent: bool) -> None:
+    def __init__(self, fleet: Fleet, permits: asyncio.Semaphore, priority: Priority) -> None:
         self.relay: str | None = None
         self._fleet = fleet
-        self._is_urgent = is_urgent
+        self._permits = permits
+        self._has_permit = False
+        self._priority = priority
+        self._is_urgent = priority is Priority.URGENT
+        self._overtakes = False
         self._member: Member | None = None
         self._lane: Lane | None = None
         self._works = False
@@ -155,18 +169,42 @@ class FleetLane:
         """Wait until a message may be begun. False where every relay is held, or `goes_on` has turned false."""
         self._drop_turn()
         waits_for: Member | None = None
+        insists = False
         try:
             while goes_on():
+                if self._is_overtaken and not insists:
+                    insists = await self._stand_aside(goes_on)
+                    continue
+                if not self._has_permit:
+                    await self.enter()
+                    continue
                 wait = await self._try_turn(self._fleet.now())
                 if wait is None or not wait:
                     return self._has_turn
                 if self._is_urgent and waits_for is not self._member:
                     waits_for = self._line_up(waits_for)
+                self._overtake()
                 await self._fleet.pause(wait)
             return False
         finally:
+            self._let_others_go()
             if waits_for is not None:
                 waits_for.urgent_waiting -= 1
+
+    async def enter(self) -> None:
+        """Be one of the lanes; waits while there are as many as may be."""
+        self._overtake()
+        try:
+            await self._permits.acquire()
+            self._has_permit = True
+        finally:
+            self._let_others_go()
+
+    def go_out(self) -> None:
+        """Let another be one of the lanes."""
+        if self._has_permit:
+            self._has_permit = False
+            self._permits.release()
 
     async def deliver(self, message: Message) -> Outcome:
         """Try one message, which passed the gate; waits for its turn where that was not done before. `Deferred` in
@@ -196,6 +234,36 @@ class FleetLane:
             return
         self._member.push_lane(self._lane)
         self._stand_up(self._member)
+
+    @property
+    def _is_overtaken(self) -> bool:
+        return self._priority is Priority.BULK and self._fleet.overtaking > 0
+
+    async def _stand_aside(self, goes_on: Callable[[], bool]) -> bool:
+        """Leave connection and lane to breaking news for as long as it waits. True where that was too long: then one
+        message of its own goes first.
+        """
+        self.leave()
+        self.go_out()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _STANDS_ASIDE.total_seconds()
+        while self._is_overtaken and goes_on():
+            if loop.time() >= until:
+                return True
+            await self._fleet.pause(_SLICE)
+        return False
+
+    def _overtake(self) -> None:
+        if self._priority is Priority.BREAKING and not self._overtakes:
+            self._overtakes = True
+            self._fleet.overtaking += 1
+            self._fleet.notify()
+
+    def _let_others_go(self) -> None:
+        if self._overtakes:
+            self._overtakes = False
+            self._fleet.overtaking -= 1
+            self._fleet.notify()
 
     async def _try_turn(self, now: datetime) -> timedelta | None:
         """Zero and the turn taken, how long to wait, or None where every relay is held."""

@@ -131,6 +131,8 @@ class Newsletter:
     max_lateness: timedelta = timedelta(hours=12)
     not_after: timedelta = timedelta(hours=24)
     approve: bool = False
+    urgent: bool = False
+    """Breaking news: its issues overtake those of newsletters that are not."""
     hold_ambiguous: bool = False
     """`on_ambiguous = hold`: a delivery whose fate a crash hid is listed as uncertain, not resent."""
 

@@ -15,6 +15,8 @@ class WorkKind(StrEnum):
     """Freeze one approved issue; `key` is its id."""
     SEND = "send"
     """Send one batch; `key` is `issue:ordinal`."""
+    BREAKING = "breaking"
+    """Send one batch of breaking news; `key` is `issue:ordinal`."""
     PUBLISH_FEEDS = "publish-feeds"
     """Bring the feed files up to the stored articles; `key` is empty."""
     PUSH = "push"
@@ -26,6 +28,8 @@ class Priority(IntEnum):
 
     URGENT = 0
     """Somebody waits at a screen: a confirmation mail."""
+    BREAKING = 5
+    """Batches of breaking news: they overtake those of other issues."""
     NORMAL = 10
     """Composing, feeds."""
     BULK = 20
@@ -47,6 +51,8 @@ class Work:
         match self.kind:
             case WorkKind.NOTICE:
                 return Priority.URGENT
+            case WorkKind.BREAKING:
+                return Priority.BREAKING
             case WorkKind.SEND:
                 return Priority.BULK
             case WorkKind.PUSH:

@@ -189,6 +189,7 @@ def _build_newsletter(
         max_lateness=timedelta(hours=table.max_lateness_hours),
         not_after=timedelta(hours=table.not_after_hours),
         approve=table.approve,
+        urgent=table.urgent,
         hold_ambiguous=table.on_ambiguous is OnAmbiguous.HOLD,
     )
 

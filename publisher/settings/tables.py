@@ -148,6 +148,7 @@ class NewsletterTable(Table, frozen=True):
     max_lateness_hours: Hours = 12.0
     not_after_hours: Hours = 24.0
     approve: bool = False
+    urgent: bool = False
     on_ambiguous: OnAmbiguous = OnAmbiguous.RESEND
 
 

@@ -206,6 +206,26 @@ async def test_a_confirmation_that_waits_for_a_silent_answer_does_not_hold_up_th
         await until(lambda: notices[0] in worker.ended)
 
 
+async def test_breaking_news_waits_behind_no_batch_of_a_digest_and_confirmations_behind_neither() -> None:
+    worker = Worker()
+    digest = [Work(WorkKind.SEND, f"1:{n}") for n in range(5)]
+    breaking = [Work(WorkKind.BREAKING, f"2:{n}") for n in range(5)]
+    gates = [worker.hold(work) for work in digest]
+    async with working(worker) as engine:
+        for work in digest:
+            engine.put(work)
+        await until(lambda: worker.begun == digest[:2])
+        gates += [worker.hold(work) for work in breaking]
+        for work in breaking:
+            engine.put(work)
+        await until(lambda: worker.begun == digest[:2] + breaking[:2])
+        engine.put(NOTICE)
+        await until(lambda: worker.ended == [NOTICE])
+        for gate in gates:
+            gate.set()
+        await until(lambda: len(worker.ended) == 11)
+
+
 @pytest.mark.parametrize(
     "failure",
     [RuntimeError("broken"), ExceptionGroup("lanes", [OSError("gone")]), asyncio.CancelledError()],

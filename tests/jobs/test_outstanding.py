@@ -1,5 +1,6 @@
 """The sweep finds everything that is to be done, from rows alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from publisher.jobs.perform import perform
 from publisher.mail.mailbox import Mailbox
 from publisher.model.delivery import DeliveryState
 from publisher.model.issue import IssueState
+from publisher.model.schedule_text import parse_recurrence
 from publisher.model.work import WorkKind
 from publisher.store.deliveries import lease_batch
 from tests.jobs.issues import composed, counts, issue_of, subscribe
-from tests.jobs.rooms import Scene, open_scene
+from tests.jobs.rooms import Scene, daily, open_scene
 from tests.jobs.test_send_notice import ask
+from tests.store.rows import readers
 
 
 def kinds(scene: Scene) -> list[WorkKind]:
@@ -42,6 +45,26 @@ def test_each_stage_of_an_issue_is_found_again(scene: Scene) -> None:
 def test_waiting_notice_is_found(scene: Scene) -> None:
     ask(scene)
     assert kinds(scene) == [WorkKind.NOTICE]
+
+
+def test_what_is_more_urgent_is_submitted_first_as_the_settings_of_now_say(tmp_path: Path) -> None:
+    """The digest is the older issue. Nothing of it is kept, so other settings hold for what is under way too."""
+    digest, flash = daily(), daily(slug="flash", urgent=True, recurrence=parse_recurrence("daily 19:00"))
+    with open_scene(tmp_path, newsletters=(digest, flash)) as scene:
+        for slug in ("daily", "flash"):
+            with scene.room.database.write() as tx:
+                readers(tx, scene.room.newsletter_ids[slug], 1, prefix=slug)
+        freeze(scene.room, composed(scene))
+        freeze(scene.room, composed(scene))
+        scene.taken()
+        ask(scene)
+        assert kinds(scene) == [WorkKind.NOTICE, WorkKind.BREAKING, WorkKind.SEND]
+        calm = replace(scene.room, newsletters=(digest, replace(flash, urgent=False)))
+        submit_outstanding(calm)
+        assert [work.kind for work in scene.taken()] == [WorkKind.NOTICE, WorkKind.SEND, WorkKind.SEND]
+        gone = replace(scene.room, newsletters=(digest,))
+        submit_outstanding(gone)
+        assert [work.kind for work in scene.taken()] == [WorkKind.NOTICE, WorkKind.SEND, WorkKind.SEND]
 
 
 def test_after_a_start_under_the_lock_nobodys_lease_counts(scene: Scene) -> None:

@@ -71,6 +71,11 @@ class ScriptedRelay:
     bodies: list[bytes] = field(default_factory=list)
     in_one_go: bool = False
     """The answers to MAIL, RCPT and DATA leave together once DATA has come: only a pipelining client gets any."""
+    pace: float = 0.0
+    """Seconds from a final dot to its answer."""
+    in_flight: int = 0
+    most_in_flight: int = 0
+    """Messages between their dot and its answer, now and at most so far."""
     stalled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once a stall has begun."""
     _held: bytes = b""
@@ -133,7 +138,13 @@ class ScriptedRelay:
                 raise ConnectionResetError
             lines.append(line[1:] if line.startswith(b"..") else line)
         self.bodies.append(b"".join(lines))
-        await self._answer("dot", writer)
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            await asyncio.sleep(self.pace)
+            await self._answer("dot", writer)
+        finally:
+            self.in_flight -= 1
         if self.afterwards:
             await asyncio.sleep(0.01)
             writer.write(self.afterwards)

@@ -1,7 +1,7 @@
 """Several relays behind one interface: who is tried, who is not, and that no message is ever with two of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from publisher.mail.fleet import Fleet
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Sent, Uncertain
 from publisher.model.feedback import RELAY_SCOPE, Pause, PauseReason
+from publisher.model.work import Priority
 from tests.mail.builders import digest
 from tests.mail.scripted_relay import Fault, ScriptedRelay, scripted_relay
 
@@ -49,6 +50,12 @@ async def two() -> AsyncIterator[tuple[ScriptedRelay, ScriptedRelay, Fleet, Time
         fleet = Fleet((relay(first.port, "first"), relay(second.port, "second")), now=time)
         yield first, second, fleet, time
         await fleet.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for does not know that it is watched
+            await asyncio.sleep(0.001)
 
 
 async def deliver(fleet: Fleet) -> tuple[Outcome, str | None]:
@@ -293,6 +300,114 @@ async def test_a_single_mail_that_gets_no_answer_does_not_hold_up_the_next() -> 
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
+        await fleet.close()
+
+
+async def test_breaking_news_takes_lane_and_seat_after_the_message_in_hand() -> None:
+    """And gives both back, on the same connections."""
+    async with scripted_relay() as served:
+        fleet = Fleet((relay(served.port, lanes=4),), now=Time())
+        order: list[str] = []
+        going = {"digest": True, "breaking": True}
+
+        async def work(title: str, priority: Priority) -> None:
+            async with fleet.lane(priority) as lane:
+                while await lane.turn(lambda: going[title]):
+                    order.append(title)
+                    await lane.deliver(SMALL)
+
+        digest = [asyncio.create_task(work("digest", Priority.BULK)) for _ in range(6)]
+        await until(lambda: len(order) > 4)
+        breaking = [asyncio.create_task(work("breaking", Priority.BREAKING)) for _ in range(3)]
+        await until(lambda: order.count("breaking") >= 20)
+        first = order.index("breaking")
+        assert order[first:].count("digest") <= 2, "what a lane had in hand at the only two connections"
+        going["breaking"] = False
+        await asyncio.gather(*breaking)
+        assert fleet.overtaking == 0
+        since = len(order)
+        await until(lambda: len(order) > since + 20)
+        going["digest"] = False
+        await asyncio.gather(*digest)
+        await fleet.close()
+        assert served.connections <= 4
+
+
+@pytest.mark.parametrize(("patience", "first"), [(timedelta(), "digest"), (timedelta(minutes=1), "late")])
+async def test_a_digest_that_stood_aside_for_long_sends_one_message_and_stands_aside_again(
+    monkeypatch: pytest.MonkeyPatch, patience: timedelta, first: str
+) -> None:
+    """However much breaking news there is, nobody waits for ever."""
+    monkeypatch.setattr("publisher.mail.fleet._STANDS_ASIDE", patience)
+    order: list[str] = []
+    going = asyncio.Event()
+
+    async def breaking(title: str) -> None:
+        async with fleet.lane(Priority.BREAKING) as lane:
+            assert await lane.turn()
+            order.append(title)
+            await going.wait()
+
+    async with scripted_relay() as served:
+        fleet = Fleet((relay(served.port),), now=Time())
+        async with fleet.lane() as lane:
+            early = asyncio.create_task(breaking("early"))
+            await until(lambda: fleet.overtaking == 1)
+            digest = asyncio.create_task(lane.turn())
+            await until(lambda: order == ["early"])
+            await asyncio.sleep(0.02)
+            late = asyncio.create_task(breaking("late"))
+            await until(lambda: fleet.overtaking == 1)
+            going.set()
+            digest.add_done_callback(lambda _: order.append("digest"))
+            assert await digest
+            if first == "digest":
+                assert not late.done()
+                assert await lane.turn()
+            await asyncio.gather(early, late)
+        await fleet.close()
+    assert order[:2] == ["early", first]
+    assert sorted(order) == ["digest", "early", "late"]
+
+
+async def test_while_breaking_news_waits_no_digest_takes_a_token_but_a_single_mail_does() -> None:
+    time = Time()
+    async with scripted_relay() as served:
+        fleet = Fleet((relay(served.port, lanes=2, per_minute=60),), now=time)
+        await deliver(fleet)
+        async with (
+            fleet.lane(Priority.BREAKING) as breaking,
+            fleet.lane() as lane,
+            fleet.express.lane() as express,
+        ):
+            overtaking = asyncio.create_task(breaking.turn())
+            await until(lambda: fleet.overtaking == 1)
+            digest = asyncio.create_task(lane.turn())
+            confirmation = asyncio.create_task(express.turn())
+            await until(lambda: fleet.members[0].urgent_waiting == 1)
+            for first, others in ((confirmation, {overtaking, digest}), (overtaking, {digest})):
+                time.pass_(seconds=1)
+                assert await first
+                assert not any(other.done() for other in others)
+            time.pass_(seconds=1)
+            assert await digest
+        await fleet.close()
+
+
+async def test_a_lane_that_stands_aside_stops_when_told() -> None:
+    time = Time()
+    async with scripted_relay() as served:
+        fleet = Fleet((relay(served.port, lanes=2, per_minute=1),), now=time)
+        await deliver(fleet)
+        async with fleet.lane(Priority.BREAKING) as breaking, fleet.lane() as lane:
+            waiting = asyncio.create_task(breaking.turn())
+            await until(lambda: fleet.overtaking == 1)
+            going = iter([True, True, True])
+            assert not await asyncio.wait_for(lane.turn(lambda: next(going, False)), 5)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            assert fleet.overtaking == 0
         await fleet.close()
 
 

@@ -7,7 +7,12 @@ from publisher.model.work import Priority, Work, WorkKind
 
 @pytest.mark.parametrize("kind", WorkKind)
 def test_every_kind_has_its_turn(kind: WorkKind) -> None:
-    expected = {WorkKind.NOTICE: Priority.URGENT, WorkKind.SEND: Priority.BULK, WorkKind.PUSH: Priority.PUSH}
+    expected = {
+        WorkKind.NOTICE: Priority.URGENT,
+        WorkKind.BREAKING: Priority.BREAKING,
+        WorkKind.SEND: Priority.BULK,
+        WorkKind.PUSH: Priority.PUSH,
+    }
     assert Work(kind, "1").priority is expected.get(kind, Priority.NORMAL)
 
 
