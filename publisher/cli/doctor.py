@@ -20,16 +20,17 @@ from publisher.jobs.examine import (
     examine_sources,
 )
 from publisher.jobs.examine_push import examine_push
-from publisher.jobs.examine_returns import examine_doors, examine_feedback
+from publisher.jobs.examine_returns import examine_doors, examine_feedback, examine_shelf
 from publisher.store.opening import StoreError
 from publisher.wiring.folder import database_of, is_held, secret_of
+from publisher.wiring.intake import shelf_of
 
 _MARKS = {Health.GOOD: "ok", Health.UNWISE: "!", Health.BAD: "FAIL"}
 
 
 def doctor(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> int:
-    """Check settings, clock, folder, database, sources, relays, doors for bounces, who refuses us, and hubs: a line for
-    each, with what to do where something is wrong.
+    """Check settings, clock, folder, database, sources, relays, doors for bounces, the shelf of unrecognised mail, who
+    refuses us, and hubs: a line for each, with what to do where something is wrong.
 
     Sends nothing and changes nothing, also beside a running Nashra. Ends with 1 where something does not work.
     """
@@ -64,6 +65,7 @@ def _examine(settings: Path) -> list[Finding]:
                 is_running=is_held(loaded.data),
             )
         ),
+        *examine_shelf(shelf_of(loaded.data)),
         *_examine_rows(database),
     ]
 

@@ -1,4 +1,5 @@
-"""What `nashra doctor` sees of bounces and complaints: whether each door stands open, and what came through it.
+"""What `nashra doctor` sees of bounces and complaints: whether each door stands open, what came through it, and whether
+the shelf of unrecognised mail is looked after.
 
 Promise: as in `examine`. A mailbox is opened for reading only, and nothing is taken.
 """
@@ -14,12 +15,17 @@ from publisher.jobs.examine import Finding, Health
 from publisher.mail.imap_intake import ImapError, look_at_imap
 from publisher.mail.intake_settings import HookSettings, ImapSettings, IntakeSettings
 from publisher.mail.maildir_intake import look_at_maildir
+from publisher.mail.shelf import Shelf
 from publisher.model.site import Sender
 from publisher.store.database import open_database
 from publisher.store.feedback_summary import FeedbackSummary, load_summary
 from publisher.store.opening import load_standing, told_faults
 
 ALARMS_SINCE = timedelta(days=7)
+SHELF_MAILS = 500
+SHELF_BYTES = 500_000_000
+"""A shelf with more than either is one that nobody reads: it holds spam, and bounces among it go unseen."""
+
 _TIMEOUT_SECONDS = 5.0
 _NEXT_ALARM = "read what it says; nashra bounces; the reader is never at fault"
 
@@ -89,6 +95,19 @@ def examine_feedback(file: Path, now: datetime) -> tuple[Finding, ...]:
     with told_faults(file), closing(open_database(file)) as database, database.read() as tx:
         summary = load_summary(tx, since=now - ALARMS_SINCE, now=now)
     return (*_tell_alarms(summary), *_tell_pauses(summary))
+
+
+def examine_shelf(folder: Path) -> tuple[Finding, ...]:
+    """Whether the shelf in that folder grew beyond what a person reads; nothing where it did not."""
+    weight = Shelf(folder).weigh()
+    if weight.mails <= SHELF_MAILS and weight.size_bytes <= SHELF_BYTES:
+        return ()
+    seen = f"{weight.mails} mails, {weight.size_bytes / 1e6:.0f} MB, and Nashra deletes none"
+    step = (
+        f"nashra bounces unrecognised; delete in {folder} what is spam or was read, "
+        "and let the mail server refuse spam to the bounce domain"
+    )
+    return (_unwise("unrecognised mail", seen, step),)
 
 
 def _examine_domain(intake: IntakeSettings, sender: Sender) -> Sequence[Finding]:

@@ -83,8 +83,11 @@ class Shelf:
         return tuple(sorted(found, key=lambda mail: (mail.at, mail.name)))
 
     def weigh(self) -> Weight:
-        """How much is kept, without reading it."""
-        sizes = [path.stat().st_size for path in self._files()]
+        """How much is kept, without reading it; a mail that a person deletes meanwhile may be counted or not."""
+        sizes = []
+        for path in self._files():
+            with suppress(FileNotFoundError):
+                sizes.append(path.stat().st_size)
         return Weight(mails=len(sizes), size_bytes=sum(sizes))
 
     def read(self, name: str) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from publisher.jobs.take_events import take_events
 from publisher.jobs.take_report import Intake, take_report
@@ -11,8 +12,10 @@ from publisher.mail.intake import Take, TakeEvents
 from publisher.mail.shelf import Shelf
 from publisher.wiring.newsroom import House
 
-SHELF = "unrecognised"
-"""The folder below the data folder."""
+
+def shelf_of(folder: Path) -> Path:
+    """Where a data folder has its shelf."""
+    return folder / "unrecognised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def build_intake(house: House) -> Intake:
     return Intake(
         database=room.database,
         marks=Marks(signer=room.signer, message_domain=room.sender.address.domain),
-        shelf=Shelf(house.folder.path / SHELF),
+        shelf=Shelf(shelf_of(house.folder.path)),
         hash_key=house.keys.suppression,
         now=room.now,
     )

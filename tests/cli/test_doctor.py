@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from publisher.cli.house import opened
 from publisher.mail.mailbox import Mailbox
-from tests.cli.conftest import Desk
+from publisher.wiring.intake import build_intake
+from tests.cli.conftest import SETTINGS, Desk
 
 
 @pytest.fixture
@@ -102,3 +104,18 @@ def test_doors_for_bounces_are_examined(desk: Desk, away: int, monkeypatch: pyte
     ended = desk.call("doctor")
     assert f"FAIL bounces by maildir {desk.folder / 'nowhere'}: is no Maildir" in ended.out
     assert "!    bounces:" not in ended.out
+
+
+def test_a_shelf_that_nobody_reads_is_a_warning(
+    desk: Desk, away: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NASHRA_MAIL__PORT", str(away))
+    with opened(SETTINGS) as house:
+        shelf = build_intake(house).shelf
+        shelf.keep(b"spam")
+        assert "unrecognised mail" not in desk.call("doctor").out
+        monkeypatch.setattr("publisher.jobs.examine_returns.SHELF_MAILS", 1)
+        shelf.keep(b"more spam")
+    ended = desk.call("doctor")
+    assert "!    unrecognised mail: 2 mails, 0 MB" in ended.out
+    assert "next: nashra bounces unrecognised; delete in " in ended.out

@@ -11,11 +11,14 @@ import pytest
 
 from publisher.jobs.examine import Health
 from publisher.jobs.examine_returns import (
+    SHELF_BYTES,
+    SHELF_MAILS,
     examine_doors,
     examine_feedback,
     examine_imap,
     examine_lmtp,
     examine_maildir,
+    examine_shelf,
 )
 from publisher.mail.intake_settings import HookSettings, ImapSettings, IntakeSettings
 from publisher.mail.lmtp_intake import LmtpIntake
@@ -174,6 +177,33 @@ def test_who_refuses_us_and_what_is_paused_is_told(tmp_path: Path) -> None:
     assert refused.seen == "1 of our readers there, last 2025-11-01 15:00Z: spam"
     assert paused.seen == "relay until 2025-11-01 16:00Z (policy-relay)"
     assert examine_feedback(file, NOW + timedelta(days=8)) == ()
+
+
+def test_a_shelf_that_is_read_is_not_spoken_of(tmp_path: Path) -> None:
+    assert examine_shelf(tmp_path / "shelf") == ()
+    for n in range(SHELF_MAILS):
+        (tmp_path / f"{n:064x}.eml").write_bytes(b"spam")
+    (tmp_path / "notes.txt").write_text("a person's")
+    assert examine_shelf(tmp_path) == ()
+
+
+def test_a_shelf_with_too_many_mails_is_told_with_what_to_do(tmp_path: Path) -> None:
+    for n in range(SHELF_MAILS + 1):
+        (tmp_path / f"{n:064x}.eml").write_bytes(b"spam")
+    (found,) = examine_shelf(tmp_path)
+    assert (found.subject, found.health) == ("unrecognised mail", UNWISE)
+    assert found.seen == "501 mails, 0 MB, and Nashra deletes none"
+    assert f"delete in {tmp_path} what is spam" in found.next_step
+    assert len(list(tmp_path.iterdir())) == SHELF_MAILS + 1
+
+
+def test_a_shelf_of_few_but_large_mails_is_told_too(tmp_path: Path) -> None:
+    with (tmp_path / f"{1:064x}.eml").open("wb") as file:
+        file.truncate(SHELF_BYTES)
+    assert examine_shelf(tmp_path) == ()
+    (tmp_path / f"{2:064x}.of12000000.eml").write_bytes(b"x")
+    (found,) = examine_shelf(tmp_path)
+    assert found.seen == "2 mails, 500 MB, and Nashra deletes none"
 
 
 def test_a_database_of_another_version_is_left_to_the_check_of_the_database(tmp_path: Path) -> None:
