@@ -19,10 +19,12 @@ from publisher.jobs.examine import (
     examine_settings,
     examine_sources,
 )
+from publisher.jobs.examine_feeds import examine_feeds
 from publisher.jobs.examine_push import examine_push
 from publisher.jobs.examine_returns import examine_doors, examine_feedback, examine_shelf
 from publisher.store.opening import StoreError
-from publisher.wiring.folder import database_of, is_held, secret_of
+from publisher.text.words import load_words
+from publisher.wiring.folder import database_of, feeds_of, is_held, secret_of
 from publisher.wiring.intake import shelf_of
 
 _MARKS = {Health.GOOD: "ok", Health.UNWISE: "!", Health.BAD: "FAIL"}
@@ -56,6 +58,7 @@ def _examine(settings: Path) -> list[Finding]:
         *examine_sources(loaded.sources),
         examine_address(loaded.site),
         examine_newsletters(loaded.newsletters),
+        examine_feeds(feeds_of(loaded.data), load_words("en")),
         *(asyncio.run(examine_relay(relay)) for relay in loaded.relays),
         *asyncio.run(
             examine_doors(

@@ -58,7 +58,7 @@ class DataFolder:
     @property
     def feeds(self) -> Path:
         """Where the feed files are published."""
-        return self.path / "public" / "feeds"
+        return feeds_of(self.path)
 
     @property
     def mailbox(self) -> Path:
@@ -103,6 +103,11 @@ class DataFolder:
 def database_of(folder: Path) -> Path:
     """Where the database of a data folder is, for those who only look; nothing is made."""
     return folder / "nashra.db"
+
+
+def feeds_of(folder: Path) -> Path:
+    """Where the feeds of a data folder are; nothing is made."""
+    return folder / "public" / "feeds"
 
 
 def secret_of(folder: Path) -> Path:

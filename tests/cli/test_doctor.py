@@ -90,7 +90,7 @@ async def test_all_is_well_with_a_relay_that_answers(
     findings = json.loads(ended.out)
     assert {item["health"] for item in findings} == {"good"}
     assert {item["subject"].split()[0] for item in findings} == {
-        "clock", "data", "database", "source", "base_url", "newsletters", "relay", "bounces",
+        "clock", "data", "database", "source", "base_url", "newsletters", "feeds", "relay", "bounces",
     }  # fmt: skip
     assert mailbox.count() == 0
     assert "hunter2" not in ended.out

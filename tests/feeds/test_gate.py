@@ -10,6 +10,7 @@ from publisher.feeds.entry_gate import RefusedEntryError
 from publisher.feeds.formats import FORMATS
 from publisher.feeds.fragments import write_fragment
 from publisher.feeds.gate import check_document, cut_entries
+from publisher.feeds.validate.document import validate
 from publisher.model.feed import Entry
 from tests.feeds.samples import all_words, make_entry, make_feed
 from tests.feeds.whole import render_documents
@@ -87,3 +88,14 @@ def test_an_entry_with_an_error_is_refused_alone_with_its_reason(changes: dict[s
     rendered = render_documents([make_feed(ENTRIES[0], bad, ENTRIES[1])])
     assert [document.ids for document in rendered.documents] == [(ENTRIES[0].id, ENTRIES[1].id)] * 3
     assert [failed.reason for failed in rendered.failed] == [told]
+
+
+@BY_FORMAT
+def test_a_feed_of_a_thousand_entries_is_valid_and_warned_of_for_its_size(place: int) -> None:
+    (document,) = documents(*[make_entry(id=f"tag:x.example,2025:{n}") for n in range(1000)])[
+        place : place + 1
+    ]
+    assert check_document(document) is None
+    report = validate(document.data, url=document.url)
+    assert len(report.ids) == 1000
+    assert [finding.code for finding in report.findings] == ["document.size"]

@@ -9,37 +9,64 @@ from pathlib import Path
 import pytest
 
 SCRIPT = """
-import hashlib
+import hashlib, locale, os, re, time
+from datetime import timedelta
+locale.setlocale(locale.LC_ALL, "")
+named = time.strftime("%A", time.gmtime(0))
+before = locale.setlocale(locale.LC_ALL)
 from tests.feeds.whole import build_feeds, render_documents
 from tests.feeds.samples import NOW, SITE, all_words, make_article, make_entry, seed_article
 from publisher.feeds.twins import GZIP
 articles = [seed_article(), *(make_article(n, section=s) for n, s in enumerate(["سياسة", "World", "رياضة"]))]
+now = NOW + timedelta(days=int(os.environ.get("DAYS", "0")))
 digest = hashlib.sha256()
-for document in render_documents(build_feeds(SITE, articles, (), all_words(), now=NOW).feeds).documents:
+for document in render_documents(build_feeds(SITE, articles, (), all_words(), now=now).feeds).documents:
+    dates = re.findall(rb"<(?:pubDate|lastBuildDate)>(.*?)<", document.data)
+    assert all(re.match(rb"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} ", date) for date in dates), dates
     digest.update(document.path.encode() + document.data + GZIP.compress(document.data))
-print(digest.hexdigest())
+assert locale.setlocale(locale.LC_ALL) == before
+print(digest.hexdigest(), named)
 """
 ROOT = Path(__file__).parents[2]
 
 
-def digest_with(**environment: str) -> str:
-    """The digest of every document and twin, written by a process of its own."""
+def digest_with(**environment: str) -> tuple[str, str]:
+    """The digest of every document and twin, written by a process of its own; and what that calls a Thursday."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | environment,
         cwd=ROOT,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    return done.stdout.strip()
+    assert done.returncode == 0, done.stderr
+    digest, thursday = done.stdout.split()
+    return digest, thursday
 
 
-def test_two_processes_write_the_same_bytes() -> None:
+@pytest.fixture(scope="module")
+def arabic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the locale of Saudi Arabia, made from Debian's description of it."""
+    folder = tmp_path_factory.mktemp("locales")
+    if not Path("/usr/share/i18n/locales/ar_SA").exists():
+        pytest.skip("no description of ar_SA here (Debian: locales)")
+    subprocess.run(["localedef", "-i", "ar_SA", "-f", "UTF-8", folder / "ar_SA.UTF-8"], check=True)
+    return folder
+
+
+def test_two_processes_two_days_two_zones_two_hash_seeds_write_the_same_bytes() -> None:
     first = digest_with(PYTHONHASHSEED="1", TZ="UTC", LC_ALL="C")
-    second = digest_with(PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="ar_SA.UTF-8", LANG="ar_SA.UTF-8")
-    assert len(first) == len(hashlib.sha256().hexdigest())
+    second = digest_with(PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="C.UTF-8", DAYS="1")
+    assert len(first[0]) == len(hashlib.sha256().hexdigest())
     assert first == second
+
+
+def test_an_arabic_process_writes_the_same_bytes_and_keeps_its_locale(arabic: Path) -> None:
+    """feedgen's formatter would write Arabic months, or switch the locale of every thread to C and back."""
+    here, there = digest_with(LC_ALL="C"), digest_with(LC_ALL="ar_SA.UTF-8", LOCPATH=str(arabic))
+    assert (here[1], there[1]) == ("Thursday", "الخميس")
+    assert here[0] == there[0]
 
 
 @pytest.mark.parametrize("module", ["rss", "atom", "rss_extension", "files"])

@@ -5,10 +5,13 @@ nothing is shown twice by readers that go by it, and that whatever can change, c
 """
 
 import json
+import re
 import shutil
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -88,8 +91,12 @@ def _of(reader: Reader, end: str) -> Shown:
 
 
 def _served_ids(url: str) -> list[str]:
+    return [str(item["id"]) for item in _load(url)["items"]]
+
+
+def _load(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (our own server)
-        return [str(item["id"]) for item in json.load(answer)["items"]]
+        return json.load(answer)
 
 
 def test_redbot_has_nothing_against_any_feed_address(served: Served) -> None:
@@ -107,3 +114,14 @@ def test_our_own_check_has_nothing_against_them_either(served: Served) -> None:
     for ending in ("rss", "atom", "json"):
         found = json.loads(served.call("feeds", "check", served.url(f"index.{ending}"), "--json"))
         assert found["findings"] == [], ending
+
+
+def test_no_address_in_a_feed_carries_tracking(served: Served) -> None:
+    """Feed checklist 41: what the newsroom wrote is what stands there, and ids and self have no query at all."""
+    document = _load(served.url("index.json"))
+    assert urlsplit(document["feed_url"]).query == ""
+    for item in document["items"]:
+        assert (urlsplit(item["url"]).query, "?" in item["id"]) == ("", False)
+    for ending in ("rss", "atom", "json"):
+        with urllib.request.urlopen(served.url(f"index.{ending}"), timeout=5) as answer:  # noqa: S310 (our own server)
+            assert not re.search(rb"utm_|fbclid|at_medium|[?&]ref=", answer.read())

@@ -1,0 +1,52 @@
+"""The doctor names feeds that keep their last good file."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from publisher.feeds.manifest import MANIFEST
+from publisher.jobs.examine import Health
+from publisher.jobs.examine_feeds import examine_feeds
+from publisher.text.words import Words, load_words
+from tests.feeds.samples import NOW, make_entry, make_feed
+from tests.feeds.whole import render_documents, write_feeds
+
+
+@pytest.fixture(scope="module")
+def words() -> Words:
+    return load_words("en")
+
+
+def publish(folder: Path, *, torn: int = 0) -> None:
+    """Write four feeds in three formats, the first documents torn."""
+    feeds = [make_feed(make_entry(), path=path) for path in ("index", "lang/ar", "lang/en", "a")]
+    documents = list(render_documents(feeds).documents)
+    documents[:torn] = [replace(document, data=document.data[:-9]) for document in documents[:torn]]
+    write_feeds(folder, documents, [feed.listing for feed in feeds], now=NOW + timedelta(seconds=torn))
+
+
+def test_feeds_that_passed_are_good_and_so_are_none(tmp_path: Path, words: Words) -> None:
+    assert examine_feeds(tmp_path / "none", words).seen == "none yet"
+    publish(tmp_path)
+    found = examine_feeds(tmp_path, words)
+    assert (found.health, found.seen) == (Health.GOOD, "12 files, every one passed the check")
+
+
+def test_refused_feeds_are_named_with_what_is_wrong_and_what_to_do(tmp_path: Path, words: Words) -> None:
+    publish(tmp_path)
+    publish(tmp_path, torn=5)
+    found = examine_feeds(tmp_path, words)
+    assert found.health is Health.BAD
+    assert "index.rss: The new feed did not pass the check, so the last good one stays" in found.seen
+    assert found.seen.endswith("; and 2 more")
+    assert "nashra feeds publish" in found.next_step
+    publish(tmp_path)
+    assert examine_feeds(tmp_path, words).health is Health.GOOD
+
+
+def test_a_damaged_memory_of_the_folder_is_told(tmp_path: Path, words: Words) -> None:
+    (tmp_path / MANIFEST).write_text("{")
+    found = examine_feeds(tmp_path, words)
+    assert (found.health, MANIFEST in found.seen) == (Health.BAD, True)
