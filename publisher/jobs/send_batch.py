@@ -15,7 +15,7 @@ from publisher.jobs.lane import BatchRun, run_lane
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.turns import Turns
 from publisher.mail.compile import CompiledIssue, Contact, IssueStamp, compile_issue
-from publisher.model.backoff import FIRST_RETRY, next_retry
+from publisher.model.backoff import next_retry
 from publisher.model.feedback import Pause
 from publisher.model.issue import Issue, Rendition
 from publisher.model.work import Priority
@@ -23,6 +23,7 @@ from publisher.store.deliveries import (
     close_batch,
     expire_deliveries,
     lease_batch,
+    load_doubt_end,
     load_recipients,
     load_tries,
     renew_lease,
@@ -79,7 +80,7 @@ def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
             expire_deliveries(tx, lease, now=now)
             close_batch(tx, lease, now=now, retry_at=now)
             return None
-        todo = load_recipients(tx, lease, deferred_before=now - FIRST_RETRY)
+        todo = load_recipients(tx, lease, now=now)
         renditions = load_renditions(tx, issue_id)
     compiled = _compile_or_tell(room, issue, renditions)
     return BatchRun(
@@ -188,12 +189,14 @@ def _give_back(run: BatchRun) -> None:
     with run.room.database.write() as tx:
         if now > run.issue.not_after:
             expire_deliveries(tx, run.lease, now=now)
-        close_batch(tx, run.lease, now=now, retry_at=_retry_at(run, load_tries(tx, run.lease), now))
+        tries, doubt_end = load_tries(tx, run.lease), load_doubt_end(tx, run.lease)
+        close_batch(tx, run.lease, now=now, retry_at=_retry_at(run, tries, doubt_end, now))
 
 
-def _retry_at(run: BatchRun, tries: int, now: datetime) -> datetime:
+def _retry_at(run: BatchRun, tries: int, doubt_end: datetime | None, now: datetime) -> datetime:
     """What was left because the process ends may be taken again at once; because the relays are held, when they are
-    free; because domains rest, when the first of them does not; what was deferred, later each time.
+    free; because domains rest, when the first of them does not; what was deferred, later each time, and where only
+    doubts are left, not before `doubt_end`. No delivery is taken too soon thereby: `load_recipients` looks at each.
     """
     room = run.room
     if room.is_stopping():
@@ -201,5 +204,6 @@ def _retry_at(run: BatchRun, tries: int, now: datetime) -> datetime:
     held_until = room.relay.held_until(now)
     if held_until is not None:
         return held_until
-    retry = next_retry(tries, now=now, spread=room.spread(), not_after=run.issue.not_after)
+    not_after = run.issue.not_after
+    retry = next_retry(tries, now=now, spread=room.spread(), not_after=not_after, earliest=doubt_end)
     return min(retry, run.todo.again_at(room.relay.domains, now) or retry)

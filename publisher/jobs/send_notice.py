@@ -18,6 +18,7 @@ from publisher.mail.header import HeaderError
 from publisher.mail.message import Message
 from publisher.mail.notice import NoticeLetter, build_notice
 from publisher.mail.token import Purpose
+from publisher.model.backoff import DOUBT_RETRY
 from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Reply, Uncertain, next_state
 from publisher.model.subscriber import Notice, NoticeKind
 from publisher.store.notices import LEASE, LIFETIME, claim_notice, record_notice
@@ -111,7 +112,8 @@ async def _write_down(room: Newsroom, notice: Notice, outcome: Outcome, relay: s
 
 def _record(room: Newsroom, notice: Notice, outcome: Outcome, relay: str | None) -> None:
     state = next_state(outcome, ambiguous=notice.ambiguous, hold=False)
-    now = room.now()
+    now, is_doubted = room.now(), isinstance(outcome, Uncertain)
+    wait = _FIRST_RETRY * (1 << min(notice.attempt - 1, 8))
     with room.database.write() as tx:
         record_notice(
             tx,
@@ -119,8 +121,8 @@ def _record(room: Newsroom, notice: Notice, outcome: Outcome, relay: str | None)
             notice.attempt,
             state,
             reply=describe_outcome(outcome, state),
-            ambiguous=notice.ambiguous + isinstance(outcome, Uncertain),
-            retry_at=now + _FIRST_RETRY * (1 << min(notice.attempt - 1, 8)),
+            ambiguous=notice.ambiguous + is_doubted,
+            retry_at=now + (max(wait, DOUBT_RETRY) if is_doubted else wait),
             now=now,
             relay=relay,
         )

@@ -20,7 +20,7 @@ class DeliveryState(StrEnum):
     SENDING = "sending"
     """The durable intent: committed before DATA. After a crash these are the ambiguous ones."""
     DEFERRED = "deferred"
-    """The relay said 4xx; it is tried again with its batch."""
+    """The relay said 4xx, or for the first time nothing to the final dot; it is tried again with its batch."""
     SENT = "sent"
     """The relay answered 2xx to the final dot."""
     FAILED = "failed"
@@ -137,7 +137,7 @@ _MAILBOX_FULL = "5.2.2"
 def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState:
     """The state after an attempt. `ambiguous` counts earlier doubts; `hold` is the newsletter's choice.
 
-    A first doubt goes back to `pending` (resent once, same Message-ID) unless the newsletter holds; a second doubt
+    A first doubt is put off (resent once, same Message-ID) unless the newsletter holds; a second doubt
     is `uncertain`, and so is a refusal for good of what carries a doubt. Only a refusal that speaks of the reader or
     of the message fails the delivery; what the relay says of itself or of us is deferred: the reader is not punished
     for it.
@@ -151,7 +151,7 @@ def next_state(outcome: Outcome, *, ambiguous: int, hold: bool) -> DeliveryState
             return (
                 end_unsent(DeliveryState.FAILED, ambiguous) if _is_final(outcome) else DeliveryState.DEFERRED
             )
-    return DeliveryState.UNCERTAIN if hold or ambiguous else DeliveryState.PENDING
+    return DeliveryState.UNCERTAIN if hold or ambiguous else DeliveryState.DEFERRED
 
 
 def end_unsent(state: DeliveryState, ambiguous: int) -> DeliveryState:

@@ -12,10 +12,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from publisher.model.address import EmailAddress
+from publisher.model.backoff import DOUBT_RETRY, FIRST_RETRY
 from publisher.model.delivery import FINAL_STATES, DeliveryState, Lease, Recipient
 from publisher.model.issue import IssueState
-from publisher.store.database import Transaction, to_ms
-from publisher.store.doubts import TIME_OVER, end_doubted, is_waiting
+from publisher.store.database import Transaction, from_ms, to_ms
+from publisher.store.doubts import TIME_OVER, end_doubted, is_doubted, is_waiting
 from publisher.store.schema import (
     BatchState,
     batch,
@@ -86,17 +87,15 @@ def lease_batch(
     return Lease(issue=issue_id, ordinal=ordinal, fence=taken.fence, until=until)
 
 
-def load_recipients(
-    tx: Transaction, lease: Lease, *, deferred_before: datetime | None = None
-) -> tuple[Recipient, ...]:
-    """The deliveries of a leased batch that are still to be made, by subscriber; of those that were deferred only
-    what was so before a moment, where one is given.
+def load_recipients(tx: Transaction, lease: Lease, *, now: datetime | None = None) -> tuple[Recipient, ...]:
+    """The deliveries of a leased batch that are still to be made, by subscriber; of those that were deferred only what
+    may be tried again by `now`, where that is given: FIRST_RETRY after a refusal, DOUBT_RETRY where the relay left a
+    doubt. What a crash left in doubt is `pending`: the end of the lease was its wait.
     """
     due: sa.ColumnElement[bool] = is_waiting
-    if deferred_before is not None:
-        due = sa.and_(
-            due, sa.or_(delivery.c.state == DeliveryState.PENDING, delivery.c.at <= to_ms(deferred_before))
-        )
+    if now is not None:
+        since = sa.case((is_doubted, to_ms(now - DOUBT_RETRY)), else_=to_ms(now - FIRST_RETRY))
+        due = sa.and_(due, sa.or_(delivery.c.state == DeliveryState.PENDING, delivery.c.at <= since))
     query = (
         sa.select(delivery, subscriber.c.address)
         .join(subscriber, subscriber.c.id == delivery.c.subscriber)
@@ -124,6 +123,20 @@ def load_tries(tx: Transaction, lease: Lease) -> int:
         )
     )
     return max(1, fewest or 1)
+
+
+def load_doubt_end(tx: Transaction, lease: Lease) -> datetime | None:
+    """When the first of the batch's deferred doubts may be sent again; None where anything else waits as well, or none
+    does.
+    """
+    is_put_off = sa.and_(delivery.c.state == DeliveryState.DEFERRED, is_doubted)
+    waiting = tx.execute(
+        sa.select(
+            sa.func.min(delivery.c.at).label("first"),
+            sa.func.min(sa.case((is_put_off, 1), else_=0)).label("only"),
+        ).where(*_in_batch(lease.issue, lease.ordinal), is_waiting)
+    ).one()
+    return from_ms(waiting.first) + DOUBT_RETRY if waiting.only else None
 
 
 def expire_deliveries(tx: Transaction, lease: Lease, *, now: datetime) -> int:

@@ -354,6 +354,56 @@ async def test_a_notice_to_a_silent_relay_does_not_hold_the_process(tmp_path: Pa
         assert state_of(scene, notice) is S.SENDING
 
 
+async def test_a_dot_without_answer_is_sent_again_after_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    """A slow relay may still be at work on the first; a batch that comes sooner leaves the doubt alone."""
+    async with scripted_relay({"dot": Fault.DROP}) as served, sending(tmp_path, relay(served.port)) as scene:
+        issue_id = frozen(scene, readers=1)
+        await send_batch(scene.room, issue_id, 0)
+        assert (rows(scene)[0].state, rows(scene)[0].ambiguous) == (S.DEFERRED, 1)
+        assert retry_in(scene) >= timedelta(minutes=15)
+        served.script = {}
+        with scene.room.database.write() as tx:
+            tx.execute(sa.update(batch).values(retry_at=0))
+        scene.time.pass_(minutes=14)
+        await send_batch(scene.room, issue_id, 0)
+        assert (counts(scene, issue_id), len(served.bodies)) == ({S.DEFERRED: 1}, 1)
+        scene.time.pass_(minutes=1 + retry_in(scene).total_seconds() / 60)
+        await send_batch(scene.room, issue_id, 0)
+        assert (counts(scene, issue_id), len(served.bodies)) == ({S.SENT: 1}, 2)
+
+
+async def test_a_start_soon_after_the_end_does_not_send_a_doubt_at_once(tmp_path: Path) -> None:
+    """Asked to end, a sender gives its batch back at once; what the relay left in doubt waits all the same."""
+    async with scripted_relay({"dot": Fault.DROP}) as served, sending(tmp_path, relay(served.port)) as scene:
+        issue_id = frozen(scene, readers=40)
+        work = asyncio.create_task(send_batch(scene.room, issue_id, 0))
+        while not any(row.ambiguous for row in rows(scene)):  # noqa: ASYNC110 - rows change, no event
+            await asyncio.sleep(0.01)
+        scene.stopping.append(True)
+        await asyncio.wait_for(work, 10)
+        served.script = {}
+        scene.stopping.clear()
+        doubts, before = sum(row.ambiguous for row in rows(scene)), len(served.bodies)
+        assert doubts == before
+        scene.time.pass_(minutes=2)
+        await send_batch(scene.room, issue_id, 0)
+        assert counts(scene, issue_id)[S.DEFERRED] == doubts
+        assert len(served.bodies) == before + counts(scene, issue_id).get(S.SENT, 0)
+
+
+async def test_a_notice_in_doubt_waits_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    async with scripted_relay({"dot": Fault.DROP}) as served, sending(tmp_path, relay(served.port)) as scene:
+        notice = welcome(scene)
+        await send_notice(scene.room, notice)
+        served.script = {}
+        scene.time.pass_(minutes=14)
+        await send_notice(scene.room, notice)
+        assert (state_of(scene, notice), len(served.bodies)) == (S.DEFERRED, 1)
+        scene.time.pass_(minutes=1)
+        await send_notice(scene.room, notice)
+        assert (state_of(scene, notice), len(served.bodies)) == (S.SENT, 2)
+
+
 async def test_an_uncertain_one_is_sent_once_more_when_a_person_says_so(tmp_path: Path) -> None:
     async with scripted_relay({"dot": Fault.DROP}) as served, sending(tmp_path, relay(served.port)) as scene:
         issue_id = frozen(scene, readers=1)

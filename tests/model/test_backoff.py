@@ -39,6 +39,14 @@ def test_randomness_spreads(tries: int, one: float, other: float) -> None:
     assert times == sorted(times)
 
 
+@given(st.integers(1, 20), st.floats(0, 1), st.integers(-60, 600))
+def test_it_is_not_before_the_earliest_moment_but_to_expire(tries: int, spread: float, minutes: int) -> None:
+    earliest, end = NOW + timedelta(minutes=minutes), NOW + timedelta(hours=5)
+    usual = next_retry(tries, now=NOW, spread=spread, not_after=end)
+    retry = next_retry(tries, now=NOW, spread=spread, not_after=end, earliest=earliest)
+    assert retry == min(max(usual, earliest), end + timedelta(seconds=1))
+
+
 def test_before_the_first_try_there_is_no_retry() -> None:
     with pytest.raises(ValueError, match="nothing was tried"):
         next_retry(0, now=NOW, spread=0, not_after=NEVER)

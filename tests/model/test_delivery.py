@@ -52,7 +52,7 @@ def test_each_outcome_has_its_state(outcome: Outcome, state: DeliveryState) -> N
 @pytest.mark.parametrize(
     ("ambiguous", "hold", "state"),
     [
-        (0, False, DeliveryState.PENDING),
+        (0, False, DeliveryState.DEFERRED),
         (1, False, DeliveryState.UNCERTAIN),
         (0, True, DeliveryState.UNCERTAIN),
     ],

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from publisher.model.delivery import DeliveryState
 from publisher.store.database import Database, to_ms
-from publisher.store.deliveries import load_recipients, load_tries
+from publisher.store.deliveries import load_doubt_end, load_recipients, load_tries
 from publisher.store.schema import delivery
 from tests.store.rows import NOW
 from tests.store.sending import ended, frozen, leased, put
@@ -23,10 +23,48 @@ def test_only_what_was_deferred_long_enough_ago_is_taken_and_what_waits_always(d
             put(tx, reader, S.SENDING)
             put(tx, reader, S.DEFERRED)
             tx.execute(sa.update(delivery).filter_by(subscriber=reader).values(at=to_ms(NOW - ago)))
-        due = load_recipients(tx, lease, deferred_before=NOW - 5 * MINUTE)
+        due = load_recipients(tx, lease, now=NOW)
         assert [item.subscriber for item in due] == ids[1:]
         assert [item.attempt for item in due] == [2, 1]
         assert len(load_recipients(tx, lease)) == 3
+
+
+def test_what_a_relay_left_in_doubt_waits_a_quarter_of_an_hour_and_holds_up_nobody(
+    database: Database,
+) -> None:
+    issue_id, ids = frozen(database, 4)
+    early, late, refused, crashed = ids
+    with database.write() as tx:
+        lease = leased(tx, issue_id)
+        for reader, minutes in ((early, 15), (late, 14), (refused, 5)):
+            put(tx, reader, S.SENDING)
+            put(tx, reader, S.DEFERRED)
+            at = to_ms(NOW - minutes * MINUTE)
+            doubts = 0 if reader == refused else 1
+            tx.execute(sa.update(delivery).filter_by(subscriber=reader).values(at=at, ambiguous=doubts))
+        tx.execute(sa.update(delivery).filter_by(subscriber=crashed).values(ambiguous=1))
+        due = load_recipients(tx, lease, now=NOW)
+        assert [item.subscriber for item in due] == [early, refused, crashed]
+
+
+def test_where_only_doubts_are_left_the_end_of_the_first_is_known(database: Database) -> None:
+    issue_id, ids = frozen(database, 3)
+    with database.write() as tx:
+        lease = leased(tx, issue_id)
+        assert load_doubt_end(tx, lease) is None, "nothing is in doubt"
+        for reader, minutes in zip(ids[:2], (9, 4), strict=True):
+            put(tx, reader, S.SENDING)
+            put(tx, reader, S.DEFERRED)
+            at = to_ms(NOW - minutes * MINUTE)
+            tx.execute(sa.update(delivery).filter_by(subscriber=reader).values(at=at, ambiguous=1))
+        assert load_doubt_end(tx, lease) is None, "one waits that is not in doubt"
+        put(tx, ids[2], S.SENDING)
+        put(tx, ids[2], S.SENT)
+        assert load_doubt_end(tx, lease) == NOW + 6 * MINUTE
+        for reader in ids[:2]:
+            put(tx, reader, S.SENDING)
+            put(tx, reader, S.SENT)
+        assert load_doubt_end(tx, lease) is None, "nothing is left"
 
 
 def test_the_delivery_that_was_tried_least_counts(database: Database) -> None:
