@@ -72,7 +72,8 @@ def _take(room: Newsroom, issue_id: int, ordinal: int) -> BatchRun | None:
         if room.relay.held_until(now) is not None and now <= issue.not_after:
             return None
         newsletter = room.newsletter(issue.newsletter)
-        hold = newsletter is not None and newsletter.hold_ambiguous
+        # One that the settings no longer name may have held: a doubt left to a person does no harm, a copy may.
+        hold = newsletter is None or newsletter.hold_ambiguous
         lease = lease_batch(tx, issue_id, ordinal, now=now, until=now + room.lease, hold=hold)
         if lease is None:
             return None

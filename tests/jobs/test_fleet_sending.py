@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -370,6 +371,14 @@ async def test_a_dot_without_answer_is_sent_again_after_a_quarter_of_an_hour(tmp
         scene.time.pass_(minutes=1 + retry_in(scene).total_seconds() / 60)
         await send_batch(scene.room, issue_id, 0)
         assert (counts(scene, issue_id), len(served.bodies)) == ({S.SENT: 1}, 2)
+
+
+async def test_of_a_newsletter_that_left_the_settings_a_doubt_is_not_sent_again(tmp_path: Path) -> None:
+    """It may have asked to hold, and nobody can tell any more: the careful side."""
+    async with scripted_relay({"dot": Fault.DROP}) as served, sending(tmp_path, relay(served.port)) as scene:
+        issue_id = frozen(scene, readers=1)
+        await send_batch(replace(scene.room, newsletters=()), issue_id, 0)
+        assert counts(scene, issue_id) == {S.UNCERTAIN: 1}
 
 
 async def test_a_start_soon_after_the_end_does_not_send_a_doubt_at_once(tmp_path: Path) -> None:
