@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from publisher.mail.relay import RelaySettings
+from publisher.mail.relay_settings import RelaySettings
 from publisher.mail.smtp import UnreachableError, open_session
 from publisher.model.site import Newsletter, Site, Source
 from publisher.store.opening import StoreError, load_standing

@@ -42,6 +42,8 @@ class Fleet:
     def __init__(self, relays: Sequence[RelaySettings], *, now: Callable[[], datetime]) -> None:
         if not relays:
             raise ValueError("a fleet needs at least one relay")
+        if any(settings.lanes < 1 for settings in relays):
+            raise ValueError("a relay needs at least one lane")
         self.now = now
         self.domains = Domains()
         self.members = tuple(Member(settings, now=now()) for settings in relays)

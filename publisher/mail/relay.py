@@ -1,19 +1,14 @@
-"""The relay: a few connections that are opened when needed, kept while they are good, and changed now and then.
+"""One connection to a relay: opened when needed, kept while it is good, and changed now and then.
 
-Promise: at most `lanes` messages are in flight, one for each open connection, so that is the most a crash can leave in
-doubt. What a lane answers is always an `Outcome`; no exception of a driver or a socket comes out of here.
+Promise: one message at a time is in flight on it, so that is the most a crash can leave in doubt of each. What a lane
+answers is always an `Outcome`; no exception of a driver or a socket comes out of here. `fleet.py` says how many there
+are, and which relay has its turn.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from publisher.mail.message import Message
-from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
+from publisher.mail.relay_settings import RelaySettings
 from publisher.mail.smtp import CLOSING, Session, UnreachableError, open_session
 from publisher.model.delivery import Deferred, Outcome, Phase
-
-__all__ = ["MESSAGES_A_CONNECTION", "Lane", "Relay", "RelaySettings", "Timeouts", "Tls"]
 
 MESSAGES_A_CONNECTION = 100
 """Then a fresh one is opened: relays dislike endless connections and balance load only on connecting."""
@@ -55,42 +50,6 @@ class Lane:
             self._session = None
         self._session = await open_session(self._settings)
         return self._session, True
-
-
-class Relay:
-    """All connections to one relay. Belongs to one event loop."""
-
-    def __init__(self, settings: RelaySettings) -> None:
-        if settings.lanes < 1:
-            raise ValueError("a relay needs at least one lane")
-        self._settings = settings
-        self._idle = [Lane(settings) for _ in range(settings.lanes)]
-        self._free = asyncio.Semaphore(settings.lanes)
-
-    @property
-    def lanes(self) -> int:
-        """How many connections may be open at once."""
-        return self._settings.lanes
-
-    @asynccontextmanager
-    async def lane(self) -> AsyncIterator[Lane]:
-        """Hold one lane; waits while all are held. The one used last comes first, as it is likely connected."""
-        async with self._free:
-            lane = self._idle.pop()
-            try:
-                yield lane
-            finally:
-                self._idle.append(lane)
-
-    async def close(self) -> None:
-        """Wait for the lanes that are held, then QUIT on every connection. The relay can be used again."""
-        for _ in range(self.lanes):
-            await self._free.acquire()
-        try:
-            await asyncio.gather(*(lane.close() for lane in self._idle))
-        finally:
-            for _ in range(self.lanes):
-                self._free.release()
 
 
 def _was_stale(outcome: Outcome, session: Session) -> bool:

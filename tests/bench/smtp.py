@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import aiosmtplib
 
 from publisher.mail.message import Message
-from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.delivery import Sent
 from publisher.wiring.loop import run
@@ -18,6 +17,7 @@ from tests.bench.measure import Row, Work, at_least, at_most, measure
 from tests.bench.sinks import delaying_sink, running_sink
 from tests.lab.postfix import Routes, running_postfix
 from tests.lab.programs import find_program, require_program, why_not_postfix
+from tests.mail.bare_relay import BareRelay
 
 LANES = 8
 DELAY = 0.02
@@ -103,7 +103,7 @@ def _latency_row(messages: Sequence[Message], *, quick: bool) -> Row:
 
 
 async def _send_ours(port: int, messages: Sequence[Message], count: int, lanes: int) -> int:
-    relay = Relay(
+    relay = BareRelay(
         RelaySettings(host="127.0.0.1", port=port, tls=Tls.NONE, lanes=lanes, ehlo_name="bench.example")
     )
     turns = iter(range(count))

@@ -21,7 +21,7 @@ import pytest
 
 from publisher.cli import serve as module
 from publisher.mail.mailbox import Mailbox
-from publisher.mail.relay import RelaySettings, Tls
+from publisher.mail.relay_settings import RelaySettings, Tls
 from tests.cli.conftest import Desk
 
 PATIENCE = 30

@@ -21,7 +21,7 @@ from publisher.jobs.examine import (
     examine_sources,
 )
 from publisher.mail.mailbox import Mailbox
-from publisher.mail.relay import RelaySettings, Tls
+from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.site import Source
 from publisher.store.opening import opened_database
 from tests.jobs.rooms import daily, site

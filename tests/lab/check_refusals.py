@@ -9,13 +9,13 @@ from dataclasses import replace
 from publisher.mail.address import parse_address
 from publisher.mail.fleet import Fleet
 from publisher.mail.message import Message
-from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.model.delivery import Deferred, Outcome, Refused, Sent, Uncertain
 from tests.bench import sample
 from tests.lab.finding import Finding, equal
 from tests.lab.scene import REFUSED_BETWEEN, Scene
 from tests.lab.smtp_sink import Refusal, running_smtp_sink
+from tests.mail.bare_relay import BareRelay
 
 STAGES = ("connect", "ehlo", "mail", "rcpt", "data", ".", "rset", "quit")
 HARD = (
@@ -97,7 +97,7 @@ async def _meet(ports: dict[tuple[Refusal, str], int], good: int) -> tuple[Cells
 
 
 async def _alone(port: int, messages: list[Message]) -> str:
-    relay = Relay(_settings(port))
+    relay = BareRelay(_settings(port))
     async with relay.lane() as lane:
         said = [tell(await lane.deliver(message)) for message in messages]
     await relay.close()
@@ -116,7 +116,7 @@ async def _between(scene: Scene) -> Finding:
     """On one pipelined connection to Postfix: readers before and after those it refuses have their mail."""
     issue = sample.compiled()
     addresses = [f"{name}@readers.example" for name in ("one", *REFUSED_BETWEEN, "last")]
-    relay = Relay(_settings(scene.postfix.port))
+    relay = BareRelay(_settings(scene.postfix.port))
     said = []
     async with relay.lane() as lane:
         for number, address in enumerate(addresses, 1):

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.mail.extensions import Extensions
-from publisher.mail.relay import Relay
 from publisher.model.address import EmailAddress
 from publisher.model.delivery import Sent
+from tests.mail.bare_relay import BareRelay
 from tests.mail.builders import digest
 from tests.mail.scripted_relay import EHLO, scripted_relay
 from tests.mail.test_smtp import settings
@@ -78,7 +78,10 @@ def test_8bitmime_is_declared_only_where_it_is_needed() -> None:
 
 @pytest.mark.anyio
 async def test_a_relay_that_offers_everything_is_given_everything() -> None:
-    async with scripted_relay({"ehlo": EHLO["everything"]}) as served, Relay(settings(served)).lane() as lane:
+    async with (
+        scripted_relay({"ehlo": EHLO["everything"]}) as served,
+        BareRelay(settings(served)).lane() as lane,
+    ):
         assert isinstance(await lane.deliver(MESSAGE), Sent)
         await lane.close()
     size = len(MESSAGE.payload)

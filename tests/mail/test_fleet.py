@@ -519,6 +519,12 @@ async def test_it_can_be_used_again_after_closing() -> None:
         assert first.connections == 2
 
 
+def test_a_relay_without_lanes_is_refused() -> None:
+    """Nothing would ever be sent, and nobody told."""
+    with pytest.raises(ValueError, match="at least one lane"):
+        Fleet((relay(1), relay(1, "second", lanes=0)), now=Time())
+
+
 def test_a_fleet_without_relays_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one relay"):
         Fleet((), now=Time())

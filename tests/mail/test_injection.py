@@ -15,12 +15,12 @@ from publisher.mail.address import parse_address
 from publisher.mail.compile import Contact, compile_issue
 from publisher.mail.gate import OPTIONAL, REQUIRED, GateError
 from publisher.mail.message import Message, MessageKind
-from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
 from publisher.model.delivery import Refused, Sent
 from publisher.model.issue import Patch
 from publisher.model.site import Sender
+from tests.mail.bare_relay import BareRelay
 from tests.mail.builders import SENDER, SIGNER, STAMP, URL, compiled, recipient, rendition
 from tests.mail.scripted_relay import scripted_relay
 
@@ -140,7 +140,7 @@ async def test_the_relay_sees_one_envelope_and_the_exact_header_set(field: str) 
     if field in ("subject", "from name", "body"):
         assert len(messages) > 450, "most naughty strings are words somebody could mean"
     async with scripted_relay() as served:
-        relay = Relay(
+        relay = BareRelay(
             RelaySettings(host="127.0.0.1", port=served.port, tls=Tls.NONE, lanes=1, ehlo_name="localhost")
         )
         async with relay.lane() as lane:

@@ -9,11 +9,11 @@ import pytest
 
 from publisher.mail.mailbox import MAX_MESSAGE_OCTETS, Mailbox
 from publisher.mail.message import Message
-from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.mail.stored import load_entry
 from publisher.model.address import EmailAddress
 from publisher.model.delivery import Outcome, Refused, Sent
+from tests.mail.bare_relay import BareRelay
 from tests.mail.builders import SENDER, STAMP, digest, rendition
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +21,7 @@ MESSAGE = digest()
 
 
 async def deliver(port: int, *messages: Message, lanes: int = 4) -> list[Outcome]:
-    relay = Relay(
+    relay = BareRelay(
         RelaySettings(host="127.0.0.1", port=port, tls=Tls.NONE, lanes=lanes, ehlo_name="localhost")
     )
 

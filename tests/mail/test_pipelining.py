@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import settings as example_settings
 from hypothesis import strategies as st
 
-from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.mail.smtp import Session
 from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Sent, Uncertain
 from publisher.wiring.loop import run
 from tests.loops import BOTH
+from tests.mail.bare_relay import BareRelay
 from tests.mail.builders import digest
 from tests.mail.scripted_relay import EHLO, Fault, Script, ScriptedRelay, scripted_relay
 
@@ -43,7 +43,7 @@ def settings(port: int) -> RelaySettings:
 
 async def two(served: ScriptedRelay) -> tuple[Outcome, Outcome]:
     """What became of a message, and of one behind it that nothing happens to."""
-    relay = Relay(settings(served.port))
+    relay = BareRelay(settings(served.port))
     async with relay.lane() as lane:
         first = await lane.deliver(SMALL)
         served.script = PIPELINING
@@ -154,7 +154,7 @@ async def test_nothing_is_written_behind_a_message_before_its_answer() -> None:
         writer.transport.abort()
 
     async with listening(serve) as port:
-        relay = Relay(settings(port))
+        relay = BareRelay(settings(port))
         async with relay.lane() as lane:
             assert isinstance(await lane.deliver(SMALL), Sent)
             await lane.deliver(SMALL)
@@ -336,7 +336,7 @@ async def play(script: dict[str, tuple[str, bytes]], *, in_flight: bool) -> Outc
         return writer.close()
 
     async with listening(serve) as port:
-        relay = Relay(settings(port))
+        relay = BareRelay(settings(port))
         async with relay.lane() as lane:
             outcome = await lane.deliver(SMALL)
         await relay.close()

@@ -8,9 +8,10 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from publisher.mail.relay import MESSAGES_A_CONNECTION, Relay
+from publisher.mail.relay import MESSAGES_A_CONNECTION
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.model.delivery import Deferred, Outcome, Phase, Sent, Uncertain
+from tests.mail.bare_relay import BareRelay
 from tests.mail.builders import digest
 from tests.mail.scripted_relay import USUAL, Fault, ScriptedRelay, scripted_relay
 
@@ -39,7 +40,7 @@ def certificate(name: str = "relay.pem") -> ssl.SSLContext:
 
 
 async def deliver(how: RelaySettings) -> Outcome:
-    relay = Relay(how)
+    relay = BareRelay(how)
     async with relay.lane() as lane:
         outcome = await lane.deliver(SMALL)
     await relay.close()
@@ -48,7 +49,7 @@ async def deliver(how: RelaySettings) -> Outcome:
 
 async def test_nothing_is_connected_before_there_is_something_to_send() -> None:
     async with scripted_relay() as served:
-        relay = Relay(settings(served))
+        relay = BareRelay(settings(served))
         async with relay.lane():
             pass
         await relay.close()
@@ -57,7 +58,7 @@ async def test_nothing_is_connected_before_there_is_something_to_send() -> None:
 
 async def test_a_connection_is_kept_over_lanes_and_ends_with_quit() -> None:
     async with scripted_relay() as served:
-        relay = Relay(settings(served, lanes=3))
+        relay = BareRelay(settings(served, lanes=3))
         for _ in range(5):
             async with relay.lane() as lane:
                 assert isinstance(await lane.deliver(SMALL), Sent)
@@ -72,7 +73,7 @@ async def test_a_connection_is_kept_over_lanes_and_ends_with_quit() -> None:
 
 async def test_a_connection_is_changed_after_its_hundred_messages() -> None:
     async with scripted_relay() as served:
-        relay = Relay(settings(served))
+        relay = BareRelay(settings(served))
         async with relay.lane() as lane:
             for _ in range(MESSAGES_A_CONNECTION + 1):
                 assert isinstance(await lane.deliver(SMALL), Sent)
@@ -83,7 +84,7 @@ async def test_a_connection_is_changed_after_its_hundred_messages() -> None:
 
 async def test_no_more_connections_than_lanes() -> None:
     async with scripted_relay() as served:
-        relay = Relay(settings(served, lanes=3))
+        relay = BareRelay(settings(served, lanes=3))
 
         async def one() -> Outcome:
             async with relay.lane() as lane:
@@ -97,7 +98,7 @@ async def test_no_more_connections_than_lanes() -> None:
 
 async def test_a_connection_dropped_while_idle_costs_nobody_an_attempt() -> None:
     async with scripted_relay() as served:
-        relay = Relay(settings(served))
+        relay = BareRelay(settings(served))
         async with relay.lane() as lane:
             assert isinstance(await lane.deliver(SMALL), Sent)
             await served.stop()
@@ -109,7 +110,7 @@ async def test_a_connection_dropped_while_idle_costs_nobody_an_attempt() -> None
 @pytest.mark.parametrize("answer", [b"421 4.4.2 idle too long\r\n", Fault.DROP, Fault.HANG_UP])
 async def test_a_goodbye_to_the_next_mail_is_tried_on_a_fresh_connection(answer: bytes | Fault) -> None:
     async with scripted_relay() as served:
-        relay = Relay(settings(served))
+        relay = BareRelay(settings(served))
         async with relay.lane() as lane:
             assert isinstance(await lane.deliver(SMALL), Sent)
             served.once = {"mail": answer}
@@ -129,7 +130,7 @@ async def test_a_doubt_is_never_tried_again_by_itself() -> None:
 async def test_an_unasked_line_between_messages_ends_the_connection() -> None:
     """What came too late for its own command must not answer the next."""
     async with scripted_relay({"dot": b"250 2.0.0 Ok\r\n"}) as served:
-        relay = Relay(settings(served))
+        relay = BareRelay(settings(served))
         async with relay.lane() as lane:
             assert isinstance(await lane.deliver(SMALL), Sent)
             served.script = {"dot": b"250 2.0.0 Ok\r\n250 2.0.0 again\r\n"}
@@ -143,7 +144,7 @@ async def test_an_unasked_line_between_messages_ends_the_connection() -> None:
 @pytest.mark.parametrize("words", [b"what was that\r\n", b"250 late\r\n", b"421 4.4.2 bye\r\n", b"25"])
 async def test_a_relay_that_talks_while_idle_is_left_and_nobody_pays(words: bytes) -> None:
     async with scripted_relay() as served:
-        relay = Relay(settings(served))
+        relay = BareRelay(settings(served))
         async with relay.lane() as lane:
             served.once = {"dot": USUAL["dot"]}
             served.afterwards = words
@@ -227,16 +228,11 @@ async def test_logging_in() -> None:
     assert (outcome.phase, outcome.reply.code) == (Phase.CONNECT, 535)
 
 
-async def test_a_relay_needs_a_lane() -> None:
-    with pytest.raises(ValueError):
-        Relay(RelaySettings(host="127.0.0.1", port=1, tls=Tls.NONE, lanes=0))
-
-
 async def test_a_defect_of_ours_closes_the_connection_and_is_not_hidden(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with scripted_relay() as served:
-        relay = Relay(settings(served))
+        relay = BareRelay(settings(served))
         async with relay.lane() as lane:
             monkeypatch.setattr("publisher.mail.smtp._dot_stuffed", lambda _payload: 1 / 0)
             with pytest.raises(ZeroDivisionError):

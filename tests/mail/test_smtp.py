@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from publisher.mail.message import Message
-from publisher.mail.relay import Relay
 from publisher.mail.relay_settings import RelaySettings, Timeouts, Tls
 from publisher.model.address import EmailAddress
 from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Sent, Uncertain
 from tests.loops import BOTH
+from tests.mail.bare_relay import BareRelay
 from tests.mail.builders import digest
 from tests.mail.scripted_relay import EHLO, Fault, Script, ScriptedRelay, scripted_relay
 
@@ -47,7 +47,7 @@ class Tried:
 
 async def attempt(script: Script, message: Message = MESSAGE) -> Tried:
     async with scripted_relay(script) as served:
-        relay = Relay(settings(served))
+        relay = BareRelay(settings(served))
         async with relay.lane() as lane:
             outcome = await lane.deliver(message)
             before = served.connections
@@ -103,7 +103,7 @@ async def test_a_relay_that_knows_only_the_older_greeting_is_served(answer: byte
 async def test_a_relay_that_is_not_there_is_the_relays_fault() -> None:
     async with scripted_relay() as served:
         pass
-    async with Relay(settings(served)).lane() as lane:
+    async with BareRelay(settings(served)).lane() as lane:
         outcome = await lane.deliver(MESSAGE)
     assert isinstance(outcome, Deferred)
     assert (outcome.phase, outcome.reply.code) == (Phase.CONNECT, 0)
@@ -248,7 +248,7 @@ async def test_the_envelope_is_one_mail_one_rcpt_one_data() -> None:
 
 async def test_lines_that_begin_with_a_dot_arrive_as_they_are() -> None:
     dotted = replace(MESSAGE, payload=b".first: x\r\n\r\n.\r\n..\r\n. \r\nend.\r\n")
-    async with scripted_relay() as served, Relay(settings(served)).lane() as lane:
+    async with scripted_relay() as served, BareRelay(settings(served)).lane() as lane:
         assert isinstance(await lane.deliver(dotted), Sent)
         await lane.close()
     assert served.bodies == [dotted.payload]
@@ -295,7 +295,7 @@ async def test_cancelling_closes_the_connection_and_the_next_reader_is_safe(step
     """aiosmtplib alone would call the connection good and hand the next reader this one's answer."""
     for way in ("usual", "pipelining"):
         async with scripted_relay({"ehlo": EHLO[way], step: Fault.STALL}) as served:
-            relay = Relay(settings(served, timeouts=Timeouts()))
+            relay = BareRelay(settings(served, timeouts=Timeouts()))
             async with relay.lane() as lane:
                 task = asyncio.create_task(lane.deliver(MESSAGE))
                 await served.stalled.wait()
