@@ -8,6 +8,7 @@ what was recorded stays in the queue and is tried again until it is durable; aft
 `sending` row.
 """
 
+import asyncio
 import logging
 import queue
 import threading
@@ -31,7 +32,7 @@ from publisher.store.promise import Promise
 log = logging.getLogger(__name__)
 
 _MOST_AT_ONCE = 256
-"""Entries in one commit; far above the number of lanes, so it bounds memory, not speed."""
+"""Entries in one commit, or a few more; far above the number of lanes, so it bounds memory, not speed."""
 _PAUSE = timedelta(seconds=0.5)
 """Between two tries of a commit that the database refused for now."""
 _NO_OUTCOME = (None, None, None, None)
@@ -88,7 +89,8 @@ class Ledger:
         self._now = now
         self._statements = _Statements(database.engine.dialect)
         self._page = LedgerPage(database.engine) if database.engine.dialect.name == "sqlite" else None
-        self._entries: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._entries: queue.SimpleQueue[list[_Entry] | None] = queue.SimpleQueue()
+        self._outcomes: dict[asyncio.AbstractEventLoop | None, list[_Entry]] = {}
         self._giving_up = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._thread.start()
@@ -96,18 +98,40 @@ class Ledger:
     def begin(self, lease: Lease, recipient: Recipient) -> Promise[Grant]:
         """Write the intent of one attempt; the answer comes once it is durable."""
         promise: Promise[Grant] = Promise()
-        self._entries.put(_Entry(_Kind.BEGIN, (*_identify(lease, recipient), *_NO_OUTCOME), promise))
+        entry = _Entry(_Kind.BEGIN, (*_identify(lease, recipient), *_NO_OUTCOME), promise)
+        self._entries.put([*self._outcomes.pop(promise.loop, ()), entry])
         return promise
 
     def settle(self, lease: Lease, recipient: Recipient, settlement: Settlement) -> Promise[bool]:
         """Write the outcome of one attempt; False where the lease was lost and nothing was written."""
         came_to = (settlement.state.value, settlement.ambiguous, settlement.reply, settlement.relay)
         promise: Promise[bool] = Promise()
-        self._entries.put(_Entry(_Kind.SETTLE, (*_identify(lease, recipient), *came_to), promise))
+        self._give_soon(_Entry(_Kind.SETTLE, (*_identify(lease, recipient), *came_to), promise))
         return promise
+
+    def _give_soon(self, outcome: _Entry) -> None:
+        """A lane that has settled begins the next at once, mostly: both go to the thread together, and into the same
+        commit; else the outcome would have one of its own, and the intent wait for two. It waits for no other turn
+        of the loop.
+        """
+        loop = outcome.done.loop
+        if loop is None:
+            self._entries.put([outcome])
+            return
+        waiting = self._outcomes.setdefault(loop, [])
+        waiting.append(outcome)
+        if len(waiting) == 1:
+            loop.call_soon(self._give, loop)
+
+    def _give(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        outcomes = self._outcomes.pop(loop, None)
+        if outcomes:
+            self._entries.put(outcomes)
 
     def close(self, patience: timedelta = timedelta(seconds=30)) -> None:
         """Commit what was given so far and end the thread; what cannot be committed in time stays ambiguous."""
+        for loop in list(self._outcomes):
+            self._give(loop)
         self._entries.put(None)
         self._thread.join(timeout=patience.total_seconds())
         self._giving_up.set()
@@ -125,17 +149,17 @@ class Ledger:
 
     def _take(self) -> tuple[list[_Entry], bool]:
         """Wait for one entry, then take all that came meanwhile; None among them means: this is the end."""
-        first = self._entries.get()
+        given = self._entries.get()
         entries: list[_Entry] = []
-        while first is not None and len(entries) < _MOST_AT_ONCE:
-            entries.append(first)
+        while given is not None:
+            entries += given
+            if len(entries) >= _MOST_AT_ONCE:
+                return entries, False
             try:
-                first = self._entries.get_nowait()
+                given = self._entries.get_nowait()
             except queue.Empty:
                 return entries, False
-        if first is not None:
-            entries.append(first)
-        return entries, first is None
+        return entries, True
 
     def _commit(self, entries: list[_Entry]) -> None:
         if not self._commit_at_once(entries):
