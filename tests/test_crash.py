@@ -95,7 +95,7 @@ async def run_until(
         sys.executable, "-m", "tests.crash_child", str(file), env=environment, stderr=asyncio.subprocess.PIPE
     )
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             while not await asyncio.to_thread(is_time):
                 assert child.returncode is None, (await child.communicate())[1].decode()
                 await asyncio.sleep(0.02)

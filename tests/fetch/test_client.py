@@ -3,6 +3,8 @@
 import gzip
 import ssl
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -114,13 +116,15 @@ async def test_a_compressed_body_is_unpacked_and_a_bomb_is_noticed_at_the_limit(
 
 async def test_a_server_that_stalls_or_drips_costs_no_more_than_the_limits() -> None:
     begun = time.monotonic()
+    patient = replace(QUICK, total=timedelta(seconds=60))
     async with serving(lambda _: []) as server:
-        assert fault_of(await ask(OWN, at(server))) is Fault.TIMEOUT
-    assert time.monotonic() - begun < 0.9, "the pause, not the total"
-    drops = [reply("200 OK", b"").replace(b"Content-Length: 0", b"Content-Length: 9999"), *[b"x"] * 100]
+        assert fault_of(await ask(OWN, at(server), limits=patient)) is Fault.TIMEOUT
+    assert time.monotonic() - begun < 30, "the pause, not the total"
+    begun = time.monotonic()
+    drops = [reply("200 OK", b"").replace(b"Content-Length: 0", b"Content-Length: 9999"), *[b"x"] * 9999]
     async with serving(lambda _: drops) as server:
         assert fault_of(await ask(OWN, at(server))) is Fault.TIMEOUT
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 30, "the total, not the pauses together"
 
 
 @pytest.mark.parametrize("said", [b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00" * 300_000])

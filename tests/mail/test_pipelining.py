@@ -23,7 +23,7 @@ from tests.mail.builders import digest
 from tests.mail.scripted_relay import EHLO, Fault, Script, ScriptedRelay, scripted_relay
 
 pytestmark = pytest.mark.anyio
-TIMEOUTS = Timeouts(connect=5, command=0.5, body=0.5, dot=0.5, quit=0.5)
+TIMEOUTS = Timeouts(connect=5, command=1.5, body=1.5, dot=1.5, quit=0.5)
 MESSAGE = digest()
 SMALL = replace(MESSAGE, payload=b"Subject: x\r\n\r\nx\r\n")
 PIPELINING: Script = {"ehlo": EHLO["pipelining"]}
@@ -229,11 +229,11 @@ async def test_a_slow_relay_has_the_whole_time_for_its_answer_once_the_message_l
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"DATA\r\n")
         writer.write(b"250 Ok\r\n250 Ok\r\n354 go\r\n")
-        await asyncio.sleep(0.35)
+        await asyncio.sleep(0.9)
         octets = b""
         while not octets.endswith(b"\r\n.\r\n"):
             octets += await reader.read(65_536)
-        await asyncio.sleep(0.35)
+        await asyncio.sleep(0.9)
         writer.write(b"250 Ok\r\n")
         await asyncio.sleep(5)
 

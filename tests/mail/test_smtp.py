@@ -18,7 +18,7 @@ from tests.mail.builders import digest
 from tests.mail.scripted_relay import EHLO, Fault, Script, ScriptedRelay, scripted_relay
 
 pytestmark = pytest.mark.anyio
-SHORT = Timeouts(connect=0.8, command=0.5, body=0.5, dot=0.5, quit=0.5)
+SHORT = Timeouts(connect=3, command=2, body=2, dot=2, quit=1)
 MESSAGE = digest()
 
 

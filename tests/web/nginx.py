@@ -34,7 +34,7 @@ def running_nginx(folder: Path, *, public: Path, upstream: int, more: str = "") 
     (folder / "nginx.conf").write_text(_main(folder, _site(public, upstream, port), more))
     process = subprocess.Popen([program, "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"])
     try:
-        _await(port, process, folder / "error.log")
+        _await(port, process, folder)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -74,14 +74,18 @@ def _site(public: Path, upstream: int, port: int) -> str:
     return text
 
 
-def _await(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def _await(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Until it listens and has said its number, which it does a moment later."""
+    said = folder / "nginx.pid"
     for _ in range(200):
         if process.poll() is not None:
-            raise AssertionError(f"nginx ended: {log.read_text()}")
+            raise AssertionError(f"nginx ended: {(folder / 'error.log').read_text()}")
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
             time.sleep(0.02)
-        else:
+            continue
+        if said.exists() and said.read_text().strip():
             return
+        time.sleep(0.02)
     raise AssertionError("nginx does not listen")
