@@ -79,7 +79,7 @@ def test_promise_holds_on_postgresql(tmp_path: Path) -> None:
 
 def test_mutant_is_caught_and_its_artefacts_are_kept(tmp_path: Path) -> None:
     """A sender that counts errors as sent; all fifteen are tried by `./dev faultbench --mutants`."""
-    report = run_plan(Plan(n=120, kills=0, seed=22, mutant=2), base=tmp_path)
+    report = run_plan(Plan(n=120, kills=0, seed=22, mutant=2, faults="mix10"), base=tmp_path)
     assert report["lost"] > 0
     assert "O1 lost" in report["violations"]
     kept = Path(report["artefacts"])
