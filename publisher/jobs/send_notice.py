@@ -17,7 +17,9 @@ from publisher.mail.gate import GateError
 from publisher.mail.header import HeaderError
 from publisher.mail.message import Message
 from publisher.mail.notice import NoticeLetter, build_notice
+from publisher.mail.return_path import build_notice_path
 from publisher.mail.token import Purpose
+from publisher.model.address import EmailAddress
 from publisher.model.backoff import DOUBT_RETRY
 from publisher.model.delivery import Deferred, Outcome, Phase, Refused, Reply, Uncertain, next_state
 from publisher.model.subscriber import Notice, NoticeKind
@@ -81,6 +83,7 @@ def _build(room: Newsroom, notice: Notice) -> Message:
         newsletters=tuple(titles),
         url=f"{room.site.base_url}/{'confirm' if confirms else 'u'}/{token}",
         date=due_at,
+        return_path=_return_path(room, notice),
     )
     return build_notice(
         letter,
@@ -90,6 +93,14 @@ def _build(room: Newsroom, notice: Notice) -> Message:
         env=room.templates[language],
         dkim=room.dkim,
     )
+
+
+def _return_path(room: Newsroom, notice: Notice) -> EmailAddress | None:
+    """Its own, where there is a domain for what comes back."""
+    domain = room.sender.bounce_domain
+    if domain is None:
+        return None
+    return build_notice_path(room.signer, notice=notice.id, subscriber=notice.subscriber, domain=domain)
 
 
 def _claim(room: Newsroom, notice_id: int) -> Notice | None:

@@ -5,6 +5,7 @@ believed only by a mark of ours, or (as weak evidence) by ids of a delivery we b
 own address. What is not a report we can act upon is on the shelf before this returns, never lost.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,9 +71,18 @@ def take_report(intake: Intake, raw: bytes, *, envelope_to: Sequence[str] = ()) 
         noted = Noted(verdict=Verdict.NONE, is_new=False)
         if finding.kind not in _UNNOTED:
             new = Feedback(finding=finding, proof=about.proof, issue=about.issue, at=now)
-            noted = note_feedback(tx, new, report=report.key, subscriber=about.subscriber)
+            noted = note_feedback(tx, new, report=_key_of(report), subscriber=about.subscriber)
         kept = intake.shelf.keep(raw) if _is_for_a_person(report, about) else None
     return Taken(kind=finding.kind, certainty=finding.certainty, proof=about.proof, noted=noted, kept=kept)
+
+
+def _key_of(report: Report) -> str:
+    """What makes it unique. A row names no notice, so whatever says the same of one notice is one report: else two
+    reports of a single confirmation would weigh as much as those of two issues.
+    """
+    if report.claim is None or report.claim.notice is None:
+        return report.key
+    return hashlib.sha256(f"notice:{report.claim.notice}:{report.finding.kind}".encode()).hexdigest()
 
 
 def _leave(intake: Intake, report: Report, newsletter: int, subscriber: int, *, now: datetime) -> Taken:
@@ -89,13 +99,15 @@ def _leave(intake: Intake, report: Report, newsletter: int, subscriber: int, *, 
 
 
 def _resolve(tx: Transaction, report: Report) -> _Delivery:
-    """The delivery a claim names, if it ever was; with unsigned ids, only where the report names her address too."""
+    """The delivery or notice a claim names, if it ever was; with unsigned ids, only where the report names her address
+    too.
+    """
     claim = report.claim
     reader = None if claim is None else load_subscriber(tx, claim.subscriber)
     if claim is None or reader is None:
         return _Delivery(proof=Proof.NONE)
     issue = claim.issue if claim.issue is not None and is_begun(tx, claim.issue, reader.id) else None
-    is_known = claim.proof is Proof.LINK or issue is not None
+    is_known = claim.proof is Proof.LINK or claim.notice is not None or issue is not None
     if claim.proof is Proof.NAMED:
         is_known = is_known and any(address.key == reader.address.key for address in report.addresses)
     if not is_known:

@@ -38,7 +38,7 @@ from publisher.text.words import Words
 class NoticeLetter:
     """What a notice is about. `newsletters` are titles. `url` is the reader's own page, at most 200 ASCII characters:
     to confirm, or in a welcome to leave all the newsletters named. `date` (aware) is the same at every attempt, so
-    that a second copy is the same letter.
+    that a second copy is the same letter. `return_path` is where a bounce comes back to; None: the house's own address.
     """
 
     kind: NoticeKind
@@ -47,6 +47,7 @@ class NoticeLetter:
     newsletters: tuple[str, ...]
     url: str
     date: datetime
+    return_path: EmailAddress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def build_notice(
     message = Message(
         kind=MessageKind.WELCOME if is_welcome else MessageKind.CONFIRM,
         message_id=message_id,
-        envelope_from=sender.address,
+        envelope_from=letter.return_path or sender.address,
         envelope_to=letter.address,
         payload=signature + payload,
         unsubscribe_url=letter.url if is_welcome else None,

@@ -1,6 +1,6 @@
-"""Variable envelope return path: each message's envelope sender names its delivery.
+"""Variable envelope return path: each message's envelope sender names its delivery, or the notice it is.
 
-Promise: a bounce names a delivery only if we mailed it; a made-up or bent sender reads as nobody's, so a
+Promise: a bounce names a delivery or a notice only if we mailed it; a made-up or bent sender reads as nobody's, so a
 forged bounce cannot suppress a reader. All lower case, because mail systems fold local parts on the way back.
 """
 
@@ -11,13 +11,18 @@ from publisher.mail.token import Purpose, TokenSigner
 from publisher.model.address import EmailAddress
 
 _MAC_OCTETS = 10  # 80 bits, 16 letters of base32: a guess is worth one suppressed reader, not a key
-_LOCAL = re.compile(r"b\+i([0-9]{1,12})\.s([0-9]{1,12})\.([a-z2-7]{16})", re.ASCII)
+_LOCAL = re.compile(r"b\+([in])([0-9]{1,12})\.s([0-9]{1,12})\.([a-z2-7]{16})", re.ASCII)
+_ISSUE, _NOTICE = "in"
 
 
 def build_return_path(signer: TokenSigner, *, issue: int, subscriber: int, domain: str) -> EmailAddress:
     """`b+i42.s9.<mac>@<domain>`; the same for every attempt at one delivery."""
-    mac = signer.mac(Purpose.BOUNCE, _vouched(issue, subscriber))[:_MAC_OCTETS]
-    return EmailAddress(local=f"b+i{issue}.s{subscriber}.{base32.encode(mac)}", domain=domain)
+    return _build(signer, _ISSUE, issue, subscriber, domain)
+
+
+def build_notice_path(signer: TokenSigner, *, notice: int, subscriber: int, domain: str) -> EmailAddress:
+    """`b+n17.s9.<mac>@<domain>`: the same for a confirmation or a welcome, and for every attempt at it."""
+    return _build(signer, _NOTICE, notice, subscriber, domain)
 
 
 def build_feedback_id(return_path: EmailAddress) -> str:
@@ -34,13 +39,28 @@ def local_of_feedback_id(feedback_id: str) -> str:
 
 def read_return_path(signer: TokenSigner, local: str) -> tuple[int, int] | None:
     """The (issue, subscriber) a bounce came back to, by the local part it was sent to; None if not ours."""
+    return _read(signer, _ISSUE, local)
+
+
+def read_notice_path(signer: TokenSigner, local: str) -> tuple[int, int] | None:
+    """The (notice, subscriber) a bounce came back to; None if it is not ours, or of an issue."""
+    return _read(signer, _NOTICE, local)
+
+
+def _build(signer: TokenSigner, what: str, number: int, subscriber: int, domain: str) -> EmailAddress:
+    mac = signer.mac(Purpose.BOUNCE, _vouched(what, number, subscriber))[:_MAC_OCTETS]
+    return EmailAddress(local=f"b+{what}{number}.s{subscriber}.{base32.encode(mac)}", domain=domain)
+
+
+def _read(signer: TokenSigner, what: str, local: str) -> tuple[int, int] | None:
     match = _LOCAL.fullmatch(local.lower())
-    if match is None:
+    if match is None or match[1] != what:
         return None
-    issue, subscriber = int(match[1]), int(match[2])
-    mac = base32.decode(match[3])
-    return (issue, subscriber) if signer.matches(mac, Purpose.BOUNCE, _vouched(issue, subscriber)) else None
+    number, subscriber = int(match[2]), int(match[3])
+    vouched = _vouched(what, number, subscriber)
+    return (number, subscriber) if signer.matches(base32.decode(match[4]), Purpose.BOUNCE, vouched) else None
 
 
-def _vouched(issue: int, subscriber: int) -> bytes:
-    return f"i{issue}.s{subscriber}".encode("ascii")
+def _vouched(what: str, number: int, subscriber: int) -> bytes:
+    """The letter is under the MAC, so no notice can pass for the issue of the same number."""
+    return f"{what}{number}.s{subscriber}".encode("ascii")

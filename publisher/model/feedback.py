@@ -99,7 +99,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """A finding about one reader. `issue` is None where a provider names the reader only; `at` is when we took it."""
+    """A finding about one reader. `issue` is None where only the reader is named, as by a link, or where a
+    notice came back; `at` is when we took it.
+    """
 
     finding: Finding
     proof: Proof

@@ -1,6 +1,7 @@
 """Single mails: once, in the reader's language, with a link that works."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from publisher.jobs.send_notice import send_notice
 from publisher.jobs.subscribe import Limits, Request, subscribe
 from publisher.mail.address import parse_address
 from publisher.mail.mailbox import Mailbox
+from publisher.mail.return_path import read_notice_path
 from publisher.mail.token import Purpose, TokenContent
 from publisher.model.delivery import DeliveryState
 from publisher.model.work import Work, WorkKind
@@ -75,6 +77,23 @@ async def test_confirmation_and_welcome_go_out_once_each(mailing: Scene, mailbox
     welcome = mailbox.read(mailbox.list_messages()[0].id)
     assert welcome is not None
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in welcome.headers
+
+
+@pytest.mark.parametrize("domain", ["b.news.example", None])
+async def test_a_notice_that_bounces_comes_back_under_a_sender_of_its_own(
+    mailing: Scene, mailbox: Mailbox, domain: str | None
+) -> None:
+    room, notice_id = mailing.room, ask(mailing)
+    room = replace(room, sender=replace(room.sender, bounce_domain=domain))
+    await send_notice(room, notice_id)
+    (entry,) = mailbox.list_messages()
+    message = mailbox.read(entry.id)
+    assert message is not None
+    local, _, where = message.envelope_from.partition("@")
+    if domain is None:
+        assert message.envelope_from == str(room.sender.address)
+    else:
+        assert (read_notice_path(room.signer, local), where) == ((notice_id, 1), domain)
 
 
 async def test_relay_that_is_away_defers_the_notice(scene: Scene) -> None:

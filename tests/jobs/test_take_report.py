@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from publisher.jobs.forget_subscriber import forget_subscriber
 from publisher.mail.leave_address import build_leave_address
-from publisher.model.feedback import FeedbackKind, Proof, Verdict
+from publisher.mail.return_path import build_notice_path
+from publisher.model.feedback import Certainty, FeedbackKind, Proof, Verdict
 from publisher.store.feedback import load_feedback
 from publisher.store.pauses import load_pauses
 from publisher.store.schema import consent, delivery, subscription, suppression
@@ -24,6 +25,11 @@ ORDINARY = ordinary_mails()
 def returns(tmp_path: Path) -> Iterator[Returns]:
     with open_returns(tmp_path) as returns:
         yield returns
+
+
+def notice_path(notice: int, reader: int = 1) -> str:
+    """The envelope sender of a notice."""
+    return str(build_notice_path(SIGNER, notice=notice, subscriber=reader, domain="b.news.example.org"))
 
 
 def report(n: int = 1, **more: str) -> bytes:
@@ -60,6 +66,40 @@ def test_two_reports_of_one_delivery_are_one_evidence(returns: Returns) -> None:
     returns.take(report(1), verp(issue=1))
     returns.wait(days=3)
     assert returns.take(report(2), verp(issue=1)).noted.verdict is Verdict.COUNTED
+
+
+def test_a_notice_that_comes_back_is_counted_against_its_address(returns: Returns) -> None:
+    """A confirmation first, then the welcome or an issue: the same policy as between two issues."""
+    first = returns.take(report(1), notice_path(17))
+    assert (first.noted.verdict, first.proof, first.kept) == (Verdict.COUNTED, Proof.VERP, None)
+    assert [(row.subscriber, row.feedback.issue) for row in returns.rows()] == [(1, None)]
+    returns.wait(days=1)
+    assert returns.take(report(2), notice_path(18)).noted.verdict is Verdict.SUPPRESS
+    assert returns.is_suppressed()
+    assert not returns.is_suppressed(reader=2)
+
+
+def test_two_reports_of_one_notice_are_one_evidence(returns: Returns) -> None:
+    delayed = report(1, action="delayed", status="4.4.1", diagnostic="")
+    assert returns.take(delayed, notice_path(17)).noted.verdict is Verdict.NONE
+    assert returns.take(report(2), notice_path(17)).noted.verdict is Verdict.COUNTED
+    returns.wait(days=3)
+    again = returns.take(report(3), notice_path(17))
+    assert (again.noted.is_new, again.kept) == (False, None)
+    assert not returns.is_suppressed()
+
+
+def test_a_notice_named_by_a_guess_or_a_bent_mark_suppresses_nobody(returns: Returns) -> None:
+    prose = "Your message could not be delivered: 550 5.1.1 user unknown"
+    for n in range(1, 4):
+        letter = mail(prose, sender="MAILER-DAEMON@mx.example.net").replace(b"<m-1@", b"<m-%d@" % n)
+        guessed = returns.take(letter, notice_path(n))
+        assert (guessed.kind, guessed.certainty) == (FeedbackKind.HARD, Certainty.GUESSED)
+        assert (guessed.noted.is_new, guessed.noted.verdict) == (True, Verdict.COUNTED)
+        bent = returns.take(report(n), notice_path(n).replace("+n", "+i"))
+        assert (bent.proof, bent.noted.verdict) == (Proof.NONE, Verdict.REVIEW)
+        returns.wait(days=2)
+    assert not returns.is_suppressed()
 
 
 def test_a_suppression_outlives_the_reader(returns: Returns) -> None:

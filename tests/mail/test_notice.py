@@ -80,6 +80,17 @@ def test_a_confirmation_is_no_list_mail() -> None:
     assert message.envelope_from == SENDER.address
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bounce_comes_back_to_the_return_path_and_no_reader_sees_it(kind: NoticeKind) -> None:
+    words, path = load_words("ar"), EmailAddress("b+n17.s9.aaaaaaaaaaaaaaaa", "b.news.example.org")
+    message = build_notice(
+        replace(letter(kind), return_path=path),
+        site=SITE, sender=SENDER, words=words, env=build_templates(words),
+    )  # fmt: skip
+    assert message.envelope_from == path
+    assert message.payload == build(kind).payload
+
+
 def test_a_welcome_offers_one_click() -> None:
     read = read_by_stranger(build(NoticeKind.WELCOME))
     assert read["List-Unsubscribe"] == f"<{URL}>"

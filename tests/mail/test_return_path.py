@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from publisher.mail.return_path import (
     build_feedback_id,
+    build_notice_path,
     build_return_path,
     local_of_feedback_id,
+    read_notice_path,
     read_return_path,
 )
 from publisher.mail.token import TokenSigner
@@ -33,11 +35,28 @@ def test_a_feedback_id_is_the_same_mark_without_dots(issue: int, subscriber: int
     assert local_of_feedback_id(written) == address.local
 
 
+@given(IDS, IDS)
+def test_a_notice_that_comes_back_finds_itself_and_passes_for_no_issue(notice: int, subscriber: int) -> None:
+    local = build_notice_path(SIGNER, notice=notice, subscriber=subscriber, domain="b.example.org").local
+    assert len(local) <= 64
+    assert read_notice_path(SIGNER, local.upper()) == (notice, subscriber)
+    assert read_return_path(SIGNER, local) is None
+    assert read_return_path(SIGNER, local.replace("+n", "+i")) is None
+    issue = build_return_path(SIGNER, issue=notice, subscriber=subscriber, domain="b.example.org").local
+    assert read_notice_path(SIGNER, issue) is None
+    assert read_notice_path(SIGNER, issue.replace("+i", "+n")) is None
+
+
 def test_a_bent_sender_is_nobodys() -> None:
-    local = build_return_path(SIGNER, issue=42, subscriber=9, domain="b.example.org").local
-    for place, letter in enumerate(local):
-        bent = local[:place] + ("7" if letter != "7" else "6") + local[place + 1 :]
-        assert read_return_path(SIGNER, bent) is None
+    ids = {"subscriber": 9, "domain": "b.example.org"}
+    for local in (
+        build_return_path(SIGNER, issue=42, **ids).local,  # type: ignore[arg-type]
+        build_notice_path(SIGNER, notice=42, **ids).local,  # type: ignore[arg-type]
+    ):
+        for place, letter in enumerate(local):
+            bent = local[:place] + ("7" if letter != "7" else "6") + local[place + 1 :]
+            assert read_return_path(SIGNER, bent) is None
+            assert read_notice_path(SIGNER, bent) is None
 
 
 @pytest.mark.parametrize(

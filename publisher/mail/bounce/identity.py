@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from publisher.mail.return_path import local_of_feedback_id, read_return_path
+from publisher.mail.return_path import local_of_feedback_id, read_notice_path, read_return_path
 from publisher.mail.token import Purpose, TokenContent, TokenSigner
 from publisher.model.feedback import Proof
 
-_VERP = re.compile(r"b\+i[0-9]{1,12}\.s[0-9]{1,12}\.[a-z2-7]{16}(?![a-z0-9])", re.IGNORECASE | re.ASCII)
+_VERP = re.compile(r"b\+[in][0-9]{1,12}\.s[0-9]{1,12}\.[a-z2-7]{16}(?![a-z0-9])", re.IGNORECASE | re.ASCII)
 _FEEDBACK_ID = re.compile(
     r"(?<![a-z0-9])i[0-9]{1,12}:s[0-9]{1,12}:[a-z2-7]{16}(?![a-z0-9])", re.IGNORECASE | re.ASCII
 )
@@ -28,11 +28,14 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Whom a report is about, and how we know. `issue` is None where only the reader is marked."""
+    """Whom a report is about, and how we know. `issue` is None where only the reader is marked, or where it was no
+    issue but the single mail `notice`.
+    """
 
     proof: Proof
     issue: int | None
     subscriber: int
+    notice: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,7 @@ def find_claim(seen: Seen, *, signer: TokenSigner, message_domain: str, now: dat
     named = _named(seen, message_domain)
     verp = _only(_read_verp(signer, seen.envelope_to)) or _only(_read_verp(signer, _find_marks(seen.text)))
     if verp is not None:
-        return Claim(proof=Proof.VERP, issue=verp[0], subscriber=verp[1])
+        return verp
     reader = _only(_read_links(signer, _LINK.findall(seen.text), now))
     if reader is not None:
         issue = named.issue if named is not None and named.subscriber == reader else None
@@ -64,10 +67,19 @@ def _find_marks(text: str) -> list[str]:
     return _VERP.findall(text) + [local_of_feedback_id(found) for found in _FEEDBACK_ID.findall(text)]
 
 
-def _read_verp(signer: TokenSigner, texts: Iterable[str]) -> set[tuple[int, int]]:
+def _read_verp(signer: TokenSigner, texts: Iterable[str]) -> set[Claim]:
     locals_ = dict.fromkeys(text.partition("@")[0].strip("<> ").lower() for text in texts)
-    found = (read_return_path(signer, local) for local in list(locals_)[:_MAX_MARKS])
-    return {pair for pair in found if pair is not None}
+    found = (_read_mark(signer, local) for local in list(locals_)[:_MAX_MARKS])
+    return {claim for claim in found if claim is not None}
+
+
+def _read_mark(signer: TokenSigner, local: str) -> Claim | None:
+    of_issue, of_notice = read_return_path(signer, local), read_notice_path(signer, local)
+    if of_issue is not None:
+        return Claim(proof=Proof.VERP, issue=of_issue[0], subscriber=of_issue[1])
+    if of_notice is not None:
+        return Claim(proof=Proof.VERP, issue=None, subscriber=of_notice[1], notice=of_notice[0])
+    return None
 
 
 def _read_links(signer: TokenSigner, tokens: Iterable[str], now: datetime) -> set[int]:
