@@ -307,14 +307,14 @@ def test_while_files_are_replaced_an_entry_may_be_met_twice_and_is_never_missed(
 ) -> None:
     fill(scene, 17)
     before, looks = set(live(scene)), []
-    put = FeedFolder.put
+    put = FeedFolder._put
 
     def put_and_look(folder: FeedFolder, *arguments: Any, **more: Any) -> Any:
         done = put(folder, *arguments, **more)
         looks.append(set(walked(scene)))
         return done
 
-    monkeypatch.setattr(FeedFolder, "put", put_and_look)
+    monkeypatch.setattr(FeedFolder, "_put", put_and_look)
     fill(scene, 6, first=17)
     assert len(looks) > 4
     assert all(look >= before for look in looks)
