@@ -87,6 +87,7 @@ def _story(article: Article, frame: Voice, voices: Mapping[str, Voice], place: i
         meta=voice.meta(article),
         credits=voice.credits(article),
         sample=voice.say("digest.sample") if parsed.sample else None,
+        corrections=voice.corrections(article),
         place=place,
     )
 
@@ -115,18 +116,21 @@ def _headlines(draft: Draft, frame: Voice, voices: Mapping[str, Voice], omitted:
     if not draft.headlines and not omitted:
         return None
     items = tuple(
-        Headline(
-            headline=_own(article.parsed.title, article),
-            url=open_link(article.parsed.url),
-            sample=choose_voice(article.parsed.language, frame, voices).say("digest.sample")
-            if article.parsed.sample
-            else None,
-            place=place,
-        )
+        _headline(article, choose_voice(article.parsed.language, frame, voices), place)
         for place, article in enumerate(draft.headlines, len(draft.articles) + 1)
     )
     more = frame.count("digest.omitted", omitted) if omitted else None
     return HeadlineList(name=frame.say("digest.headlines"), items=items, omitted=more)
+
+
+def _headline(article: Article, voice: Voice, place: int) -> Headline:
+    return Headline(
+        headline=_own(article.parsed.title, article),
+        url=open_link(article.parsed.url),
+        sample=voice.say("digest.sample") if article.parsed.sample else None,
+        corrections=voice.corrections(article),
+        place=place,
+    )
 
 
 def _footer(draft: Draft, frame: Voice, links: DigestLinks) -> Footer:

@@ -34,7 +34,8 @@ class Story:
 
     `meta` tells when, who, and how long to read; `credits` the photo's credit and the rights, possibly nothing.
     Both may be in another language than the story, where the house has no words in the story's. `sample` marks
-    an invented story. `place` counts the articles of the issue from 1 in reading order: the web version hides by it.
+    an invented story. `corrections` are dated sentences, the last one first. `place` counts the articles of the issue
+    from 1 in reading order: the web version hides by it.
     """
 
     language: str
@@ -45,6 +46,7 @@ class Story:
     meta: Line
     credits: Line
     sample: Phrase | None
+    corrections: tuple[Phrase, ...]
     place: int
 
 
@@ -63,6 +65,7 @@ class Headline:
     headline: Phrase
     url: str | None
     sample: Phrase | None
+    corrections: tuple[Phrase, ...]
     place: int
 
 

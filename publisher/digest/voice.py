@@ -1,17 +1,22 @@
 """A voice: a language the house itself speaks, for everything in a digest that the articles do not say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.digest.phrase import Line, Phrase, build_line, build_phrase
+from publisher.digest.phrase import Line, Phrase, build_line, build_phrase, tidy
 from publisher.model.article import Article
 from publisher.model.direction import Direction
 from publisher.model.site import Site
+from publisher.text.correction_line import tell_correction
 from publisher.text.digits import localise_digits
 from publisher.text.house_date import format_date, format_datetime
 from publisher.text.reading import reading_minutes
+from publisher.text.truncate import truncate
 from publisher.text.words import Words
+
+NOTE_CHARACTERS = 330
+"""How much of one correction is told: as much as of the lead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,20 @@ class Voice:
         image = article.parsed.image
         photo = self.words.say("digest.photo", credit=image.credit) if image and image.credit else ""
         return self.line(photo, article.parsed.rights or "")
+
+    def corrections(self, article: Article) -> tuple[Phrase, ...]:
+        """A dated sentence for each correction, the last one first, as in the article's feed entry. A long note is cut
+        at a word: a mail must stay deliverable, and the whole of it stands with the article.
+        """
+        site = self.site
+        notes = (
+            replace(item, note=truncate(tidy(item.note), NOTE_CHARACTERS))
+            for item in reversed(article.corrections)
+        )
+        return tuple(
+            self.quote(tell_correction(item, self.words, style=site.style, zone=site.timezone))
+            for item in notes
+        )
 
     def _who(self, article: Article) -> str:
         """The publisher, else whom the story is attributed to, else who wrote it."""

@@ -1,12 +1,13 @@
 """The lines that tell an article's corrections in its entry: dated, in the article's language, the last one first."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from publisher.feeds.xml_text import single_line
 from publisher.model.article import Article
 from publisher.model.correction import Correction
 from publisher.model.site import Site
-from publisher.text.house_date import format_date
+from publisher.text.correction_line import tell_correction
 from publisher.text.words import Words
 
 
@@ -17,8 +18,5 @@ def correction_lines(site: Site, article: Article, words: Mapping[str, Words]) -
 
 
 def _line(site: Site, correction: Correction, words: Words) -> str:
-    date = format_date(correction.at, language=words.language, style=site.style, zone=site.timezone)
-    note = single_line(correction.note)
-    if not note:
-        return words.say("feeds.corrected", date=date)
-    return words.say("feeds.correction", date=date, note=note)
+    legal = replace(correction, note=single_line(correction.note))
+    return tell_correction(legal, words, style=site.style, zone=site.timezone)

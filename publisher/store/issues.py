@@ -16,6 +16,7 @@ from publisher.model.issue import Choice, Issue, IssueState, Rendition
 from publisher.model.reason import Reason
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.encoding import decode_reason, encode_value
+from publisher.store.later_corrections import has_later_correction
 from publisher.store.schema import article, issue, issue_article, newsletter, rendition
 from publisher.store.upsert import insert_unless_taken
 
@@ -118,6 +119,7 @@ def save_choices(tx: Transaction, issue_id: int, choices: Sequence[Choice], orde
             "included": int(choice.included),
             "position": position.get(choice.article.number),
             "reason": encode_value(choice.reason),
+            "corrections": len(choice.article.corrections),
         }
         for choice in choices
     ]
@@ -164,14 +166,18 @@ def load_choices(tx: Transaction, issue_id: int) -> tuple[tuple[str, bool, Reaso
 
 
 def has_changed_articles(tx: Transaction, issue_id: int) -> bool:
-    """Whether an article in the issue was revised or withdrawn after it was composed."""
+    """Whether an article in the issue was revised, corrected or withdrawn after it was composed."""
     query = (
         sa.select(sa.literal(1))
         .select_from(issue_article.join(article, article.c.number == issue_article.c.article))
         .where(
             issue_article.c.issue == issue_id,
             issue_article.c.included == 1,
-            sa.or_(article.c.revision != issue_article.c.revision, article.c.state == ArticleState.WITHDRAWN),
+            sa.or_(
+                article.c.revision != issue_article.c.revision,
+                article.c.state == ArticleState.WITHDRAWN,
+                has_later_correction(),
+            ),
         )
         .limit(1)
     )

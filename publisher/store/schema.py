@@ -143,6 +143,7 @@ issue_article = sa.Table(
     sa.Column("included", sa.Integer, nullable=False),
     sa.Column("position", sa.Integer),
     _text("reason"),
+    sa.Column("corrections", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("included IN (0, 1)", name="included_known"),
     sa.Index(None, "article"),
 )

@@ -10,6 +10,7 @@ import jinja2
 from publisher.digest.page import DigestLinks
 from publisher.digest.render import render_digest
 from publisher.model.article import Article, ArticleState, Block, BlockKind, Parsed
+from publisher.model.correction import Correction
 from publisher.model.direction import Direction
 from publisher.model.issue import Draft, Rendition
 from publisher.model.media import Image
@@ -56,8 +57,9 @@ def an_article(
     words: int = 400,
     sample: bool = True,
     minutes_before: int = 60,
+    corrected: str | None = None,
 ) -> Article:
-    """An article of one paragraph, published so many minutes before the issue is due."""
+    """An article of one paragraph, published so many minutes before the issue is due; `corrected` just before it is."""
     parsed = Parsed(
         source="samples",
         key=f"{number}.txt",
@@ -84,6 +86,7 @@ def an_article(
         accepted_at=DUE,
         revised_at=DUE,
         parsed=parsed,
+        corrections=() if corrected is None else (Correction(number=1, at=DUE, note=corrected),),
     )
 
 
@@ -109,6 +112,7 @@ WATER = an_article(
     rights=_RIGHTS,
     credit="كرم الجبوري",
     minutes_before=55,
+    corrected="كلفة المحطة 3.2 مليار دينار، لا 2.3 مليار كما ورد أولاً نقلاً عن Water Board.",
 )
 SCHOOLS = an_article(
     "مدارس كركوك تبدأ الدوام الشتوي الأحد",
@@ -138,6 +142,7 @@ BAZAAR = an_article(
     publisher="Al-Jibal",
     credit="S. Ahmed",
     minutes_before=90,
+    corrected="The fire was a year ago, not two; the bazaar (القيصرية) has 1,500 shops.",
 )
 ALBUM = an_article(
     "A singer from Basra (الخشابة) records her first album in Berlin",
@@ -159,6 +164,7 @@ SNOW = an_article(
     section="ژینگە",
     publisher="الجبال",
     minutes_before=100,
+    corrected="",
 )
 LIBRARY = an_article(
     "مكتبة عامة في الناصرية تعير الكتب بالدراجات",
@@ -171,7 +177,12 @@ HEADLINES = (
     an_article(
         "Riverside path to open in spring", language="en", number=9, url="https://news.example.org/en/9"
     ),
-    an_article("وزارة النقل: خط BRT الأول يدخل الخدمة في 2027", number=10, url="https://news.example.org/10"),
+    an_article(
+        "وزارة النقل: خط BRT الأول يدخل الخدمة في 2027",
+        number=10,
+        url="https://news.example.org/10",
+        corrected="الخط الأول لا الثاني.",
+    ),
     an_article("کتێبخانەی گەڕۆک دەگاتە هەورامان", language="ckb", number=11, url=None, sample=False),
 )
 EIGHT = (LEAD, WATER, SCHOOLS, OPENAI, BAZAAR, ALBUM, SNOW, LIBRARY)

@@ -7,9 +7,21 @@ import pytest
 from publisher.digest.arrange import CONTENTS_FROM, arrange, open_link
 from publisher.digest.page import DigestPage
 from publisher.digest.voice import Voice
+from publisher.model.correction import Correction
 from publisher.model.direction import Direction
 from publisher.model.issue import Draft, Patch
-from tests.digest.samples import EIGHT, LANGUAGES, LEAD, LINKS, SITE, a_draft, all_words, an_article, many
+from tests.digest.samples import (
+    DUE,
+    EIGHT,
+    LANGUAGES,
+    LEAD,
+    LINKS,
+    SITE,
+    a_draft,
+    all_words,
+    an_article,
+    many,
+)
 
 VOICES = {language: Voice(words=all_words()[language], site=SITE) for language in LANGUAGES}
 
@@ -143,3 +155,27 @@ def test_a_preheader_in_no_language_of_the_frame_keeps_its_storys_direction() ->
     for draft in (a_draft((LEAD, other), ()), a_draft((LEAD,), ())):
         preheader = page_of(draft, "en").preheader
         assert (preheader.language, preheader.direction) == ("ar", Direction.RTL)
+
+
+def test_corrections_stand_in_the_language_of_their_story_the_last_one_first() -> None:
+    """In any frame, at a headline as at a story; a long note is cut, so that the mail stays deliverable."""
+    made = tuple(Correction(number=n, at=DUE, note=note) for n, note in enumerate(("old", "word " * 999), 1))
+    corrected = replace(an_article("Title", language="en"), corrections=made)
+    for language in LANGUAGES:
+        page = page_of(a_draft((corrected,), (corrected,)), language)
+        assert page.headlines is not None
+        for told in (page.lead.corrections, page.headlines.items[0].corrections):
+            assert {(line.language, line.direction) for line in told} == {("en", Direction.LTR)}
+            newest, oldest = (line.text for line in told)
+            assert oldest == "Correction, Saturday 1 November 2025: old"
+            assert newest.startswith("Correction, Saturday 1 November 2025: word word")
+            assert newest.endswith("…")
+            assert len(newest) < 400
+
+
+def test_a_correction_of_a_story_in_a_language_the_house_does_not_speak_is_told_in_the_frames() -> None:
+    made = (Correction(number=1, at=DUE, note="Köprü 40 metre."),)
+    turkish = replace(an_article("Kerkük", language="tr"), corrections=made)
+    (told,) = page_of(a_draft((turkish,), ()), "ckb").lead.corrections
+    assert (told.language, told.direction) == ("ckb", Direction.RTL)
+    assert told.text.endswith(": Köprü 40 metre.")

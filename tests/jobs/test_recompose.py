@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from publisher.jobs.compose import approve_issue, compose_issue
+from publisher.jobs.correct import correct
 from publisher.jobs.freeze import freeze
 from publisher.jobs.ingest import ingest
 from publisher.jobs.open_slots import open_due_slots
@@ -49,6 +50,22 @@ def test_a_correction_reaches_the_waiting_draft(waiting: tuple[Scene, int]) -> N
     keep_up(scene.room, issue_id)
     assert issue_of(scene, issue_id).state is IssueState.DRAFT
     assert "Alpha, corrected" in text(scene, issue_id)
+    submit_outstanding(scene.room)
+    assert scene.taken() == [], "nothing is left to do until somebody approves"
+
+
+def test_a_correction_told_by_command_stands_dated_in_the_waiting_draft(waiting: tuple[Scene, int]) -> None:
+    """It revises no word of the article, and is told in both parts of every rendition, once."""
+    scene, issue_id = waiting
+    scene.taken()
+    correct(scene.room, "desk/alpha.md", note="It was 40, not 400.")
+    submit_outstanding(scene.room)
+    assert Work(WorkKind.COMPOSE, str(issue_id)) in scene.taken()
+    keep_up(scene.room, issue_id)
+    told = "Correction, Saturday 1 November 2025: It was 40, not 400."
+    with scene.room.database.read() as tx:
+        parts = [part for item in load_renditions(tx, issue_id) for part in (item.html, item.text)]
+    assert [part.count(told) for part in parts] == [1] * (2 * len(scene.room.site.languages))
     submit_outstanding(scene.room)
     assert scene.taken() == [], "nothing is left to do until somebody approves"
 

@@ -2,9 +2,12 @@
 
 import pytest
 
+from publisher.model.correction import StatedCorrection
+from publisher.model.direction import Direction
 from publisher.model.issue import Choice, Patch
 from publisher.model.reason import reason
 from publisher.store.articles import load_articles, save_parsed
+from publisher.store.corrections import correct_article
 from publisher.store.issues import load_issues, save_choices
 from publisher.store.withdrawals import withdraw_article
 from tests.store.rows import HOME, NOW, parsed
@@ -88,6 +91,31 @@ def test_a_withdrawn_story_is_shown_neither_in_its_issue_nor_in_the_lists(reader
         page = reader.client.get(path).text
         assert "Lead" not in page
         assert gone in page
+
+
+@pytest.mark.parametrize(("spoken", "side"), [("ar", "rtl"), ("en", "ltr")])
+def test_a_story_corrected_after_its_issue_says_so_on_the_web_in_its_own_language(
+    reader: ReaderApp, spoken: str, side: str
+) -> None:
+    reader.add_issue("daily", 1, {"ar": "Lead"}, html=MARKED)
+    with reader.database.write() as tx:
+        direction = Direction(side)
+        save_parsed(tx, parsed(language=spoken, direction=direction), home=HOME, present=(), now=NOW)
+        (article,) = load_articles(tx)
+        (issue,) = load_issues(tx)
+        choice = Choice(article=article, included=True, reason=reason("selection.new"))
+        save_choices(tx, issue.id, [choice], [article.number])
+    before = reader.client.get("/newsletters/daily/1").text
+    assert before == MARKED
+    with reader.database.write() as tx:
+        correct_article(tx, article.id, StatedCorrection(note="40, <not> 400"), now=NOW)
+    page = parse_page(reader.client.get("/newsletters/daily/1").text)
+    (line,) = page.xpath("//p")
+    assert (line.get("lang"), line.get("dir")) == (spoken, side)
+    date = {"ar": "تصحيح، السبت 1 نوفمبر 2025: ", "en": "Correction, Saturday 1 November 2025: "}[spoken]
+    assert line.text_content() == date + "40, <not> 400"
+    assert line.getprevious().text == "Lead"
+    assert "Cache-Control" in reader.client.get("/newsletters/daily/1").headers
 
 
 def test_an_issue_that_cannot_hide_a_withdrawn_story_is_not_shown(reader: ReaderApp) -> None:
