@@ -16,6 +16,7 @@ from publisher.web import feed_delta
 from publisher.web.answer import OPEN, Answer, build_answer, tell
 from publisher.web.conditional import choose_coding, is_not_modified
 from publisher.web.feed_memory import FeedMemory, ServedFeed
+from publisher.web.moved import find_old
 from publisher.web.representation import Representation
 
 PREFIX = f"/{FOLDER}/"
@@ -74,7 +75,7 @@ class Feeds:
 
     def answer_old(self, path: str) -> Answer | None:
         """The answer at an address from the root that is no more, whatever the method; None where it is another."""
-        return self._old.get(path.rstrip("/")) if self._old else None
+        return find_old(self._old, path.rstrip("/")) if self._old else None
 
     def answer(self, method: str, name: str, fields: Fields, peer: str) -> Answer | None:
         """The answer to a request for `/feeds/{name}`; None where the name is not one of a feed's document, so that it
@@ -90,7 +91,7 @@ class Feeds:
 
     def poll(self, method: str, name: str, fields: Fields, peer: str) -> Answer | None:
         """The answer to GET or HEAD of a name that `is_served`; None where there is no such feed."""
-        old = self._old.get(f"{PREFIX}{name}") if self._old else None
+        old = find_old(self._old, f"{PREFIX}{name}") if self._old else None
         if old is not None:
             return old if method == "GET" else replace(old, body=b"")
         feed = self._memory.load(name)

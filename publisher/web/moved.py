@@ -1,17 +1,33 @@
-"""Answers at addresses that are no more: 301 to the new one for ever, 410 for what was retired."""
+"""Answers at addresses that are no more: 301 to the new one for ever, 410 for what was retired.
 
+What a moved feed held in `recent` and its archives is spread over the new feed's: their addresses lead to the new feed
+itself, where walking back (RFC 5005 section 4) begins and meets every article.
+"""
+
+import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 from publisher.feeds.addresses import FOLDER
 from publisher.feeds.formats import FORMATS
 from publisher.feeds.served import is_served
+from publisher.model.archive import FOLDER as ARCHIVE
 from publisher.model.moves import Moves
 from publisher.web.answer import Answer, tell
 
 DAY = "public, max-age=86400"
 HOUR = "public, max-age=3600"
 """A feed that was retired by mistake can come back: readers that were told 410 may ask once more."""
+
+_PAST = re.compile(rf"(/{FOLDER}/.+)/(?:recent|{ARCHIVE}/[0-9]+)(\.[a-z]+)")
+
+
+def find_old(old: Mapping[str, Answer], path: str) -> Answer | None:
+    """The answer at `path` from the root, or at the feed whose past it would be; None where nothing moved."""
+    found = old.get(path)
+    if found is None and old and (past := _PAST.fullmatch(path)):
+        return old.get(past[1] + past[2])
+    return found
 
 
 def build_old_addresses(moves: Moves, base_url: str) -> Mapping[str, Answer]:

@@ -49,6 +49,9 @@ def server(
     [
         *((f"/feeds/section/world{f.ending}", f"/feeds/section/international{f.ending}") for f in FORMATS),
         ("/feeds/section/world", "/feeds/section/international"),
+        ("/feeds/section/world/recent.rss", "/feeds/section/international.rss"),
+        ("/feeds/section/world/archive/3.atom", "/feeds/section/international.atom"),
+        ("/feeds/section/world/archive/12.json", "/feeds/section/international.json"),
         ("/feed", "/feeds/index.rss"),
         ("/feed/", "/feeds/index.rss"),
         ("/atom.xml", "/feeds/index.atom"),
@@ -79,7 +82,13 @@ def test_at_the_new_address_self_is_the_new_address_and_holds_the_old_articles(s
 
 @pytest.mark.parametrize(
     "path",
-    [*(f"/feeds/section/olympics{f.ending}" for f in FORMATS), "/feeds/section/olympics", "/comments/feed/"],
+    [
+        *(f"/feeds/section/olympics{f.ending}" for f in FORMATS),
+        "/feeds/section/olympics",
+        "/feeds/section/olympics/recent.rss",
+        "/feeds/section/olympics/archive/1.atom",
+        "/comments/feed/",
+    ],
 )
 def test_a_retired_feed_answers_410(server: httpx2.Client, path: str) -> None:
     answer = server.get(path)
@@ -90,5 +99,11 @@ def test_a_retired_feed_answers_410(server: httpx2.Client, path: str) -> None:
 
 
 def test_what_was_never_there_is_404(server: httpx2.Client) -> None:
-    assert server.get("/feeds/section/other.rss").status_code == 404
+    for path in (
+        "section/other",
+        "section/other/recent",
+        "section/other/archive/1",
+        "section/world/archive/x",
+    ):
+        assert server.get(f"/feeds/{path}.rss").status_code == 404
     assert server.get("/feeds/index.rss").status_code == 200
