@@ -19,20 +19,22 @@ NEWSBOAT = {
     "accept-encoding": "deflate, gzip",
     "a-im": "feed",
 }
-"""As newsboat 2.21 of Debian sends it."""
+"""What tells newsboat 2.21, set down by hand and not captured; tests/feeds/real drives a newsboat itself."""
 READER = {
     "user-agent": "python-reader/3.26 (+https://github.com/lemon24/reader)",
     "accept": "application/atom+xml,application/rss+xml,application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1",
     "accept-encoding": "gzip, deflate",
     "a-im": "feed",
 }
-"""As python reader 3.26 sends it."""
+"""What tells python reader 3.26, set down by hand and not captured; tests/feeds/real drives a reader itself."""
 RSS2EMAIL = {
     "user-agent": "rss2email/3.13.1 (https://github.com/rss2email/rss2email)",
     "accept-encoding": "gzip, deflate",
     "a-im": "feed",
 }
-"""As rss2email 3.13 sends it, through feedparser; it fails at a 226 and never asks for the article again."""
+"""What tells rss2email 3.13, which asks through feedparser, set down by hand and not captured. It fails at a 226 and
+never asks for the article again.
+"""
 XML = pytest.mark.parametrize("format_", [RSS, ATOM], ids=lambda format_: format_.name)
 
 
