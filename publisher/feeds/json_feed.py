@@ -6,6 +6,7 @@ written once and stitched into each feed that holds it.
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice, repeat
 
 from publisher.feeds.timestamps import rfc3339_date
 from publisher.model.feed import Entry, Feed, Tombstone
@@ -14,6 +15,7 @@ from publisher.model.media_type import media_type_of
 
 ENDING = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def render_json(feed: Feed, items: Sequence[bytes] | None = None) -> bytes:
@@ -21,7 +23,8 @@ def render_json(feed: Feed, items: Sequence[bytes] | None = None) -> bytes:
     if items is None:
         items = [render_json_item(entry) for entry in feed.entries]
     head = _encode(json_head(feed)).removesuffix(b"}")
-    return head + b',"items":[' + b",".join(items) + b"]}"
+    parted = chain.from_iterable(zip(repeat(b","), items, strict=False))
+    return b"".join((head, b',"items":[', *islice(parted, 1, None), b"]}"))  # in one piece: it is copied once
 
 
 def render_json_item(entry: Entry) -> bytes:
@@ -134,4 +137,4 @@ def _without_gaps(fields: Mapping[str, object]) -> dict[str, object]:
 
 
 def _encode(fields: Mapping[str, object]) -> bytes:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return _ENCODER.encode(fields).encode("utf-8")
