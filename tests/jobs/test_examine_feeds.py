@@ -50,3 +50,12 @@ def test_a_damaged_memory_of_the_folder_is_told(tmp_path: Path, words: Words) ->
     (tmp_path / MANIFEST).write_text("{")
     found = examine_feeds(tmp_path, words)
     assert (found.health, MANIFEST in found.seen) == (Health.BAD, True)
+
+
+def test_a_feed_too_large_for_some_readers_is_named_with_its_size(tmp_path: Path, words: Words) -> None:
+    feed = make_feed(make_entry(content_html="<p>" + "a" * 520_000 + "</p>"), path="index")
+    write_feeds(tmp_path, render_documents([feed]).documents, [feed.listing], now=NOW)
+    found = examine_feeds(tmp_path, words)
+    assert found.health is Health.UNWISE
+    assert "index.rss has 510 KB" in found.seen
+    assert "fewer entries" in found.next_step
