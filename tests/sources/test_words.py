@@ -25,7 +25,7 @@ def keys_in_code() -> set[str]:
     """Every key the code of this room spells, and those of wrong values."""
     code = "".join(path.read_text("utf-8") for path in Path(publisher.sources.__file__).parent.glob("*.py"))
     written = set(re.findall(r'"(sources\.[a-z_]+)"', code))
-    return written | {f"sources.{kind}" for kind in re.findall(r'wrong\("([a-z_]+)"', code)}
+    return written | {f"sources.{kind}" for kind in re.findall(r'(?:wrong\(|kind=)"([a-z_]+)"', code)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
