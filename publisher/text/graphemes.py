@@ -1,7 +1,7 @@
 """Where a text may be cut without breaking what a reader sees as one character (UAX #29, extended grapheme clusters).
 
 The standard library knows no cluster boundaries; these rules cover what news text holds: marks, ZWJ and ZWNJ,
-emoji sequences, flags, Hangul. Rules are named as in UAX #29 section 3.1.1.
+emoji sequences, flags, Hangul, the conjuncts of India. Rules are named as in UAX #29 section 3.1.1.
 """
 
 import unicodedata
@@ -30,8 +30,8 @@ def _continues(cluster: str, char: str) -> bool:
         return False
     if _is_extend(char) or _is_prepend(last):
         return True  # GB9, GB9a, GB9b
-    if last == _ZWJ and _is_pictograph(char):
-        return True  # GB11
+    if _is_conjoined(cluster, char) or (last == _ZWJ and _is_pictograph(char)):
+        return True  # GB9c, GB11
     if _is_flag_letter(char):
         return len(cluster) == 1 and _is_flag_letter(last)  # GB12
     return _joins_hangul(last, char)  # GB6 to GB8
@@ -51,6 +51,31 @@ def _is_extend(char: str) -> bool:
 
 def _is_prepend(char: str) -> bool:
     return "\u0600" <= char <= "\u0605" or char in "\u06dd\u070f\u0890\u0891\u08e2"
+
+
+def _is_conjoined(cluster: str, char: str) -> bool:
+    """Whether a virama binds the consonant `char` to the one before it, over marks and joiners: क्षि is one cluster."""
+    if not _is_consonant(char):
+        return False
+    before = cluster.rstrip(_BETWEEN)
+    return _is_consonant(before[-1:]) and any(sign in _VIRAMAS for sign in cluster[len(before) :])
+
+
+def _is_consonant(char: str) -> bool:
+    """Of the six scripts of GB9c, each at the same places of its block of 128 (`Indic_Conjunct_Break=Consonant`)."""
+    return (
+        "\u0900" <= char <= "\u0d7f"
+        and ord(char) & ~0x7F in _CONJOINING
+        and unicodedata.category(char) == "Lo"
+        and (0x15 <= ord(char) & 0x7F <= 0x3A or 0x58 <= ord(char) & 0x7F <= 0x5F)
+    )
+
+
+_CONJOINING = frozenset({0x0900, 0x0980, 0x0A80, 0x0B00, 0x0C00, 0x0D00})
+"""Devanagari, Bengali, Gujarati, Oriya, Telugu, Malayalam."""
+_VIRAMAS = "".join(chr(block + 0x4D) for block in sorted(_CONJOINING))
+_BETWEEN = _VIRAMAS + "".join(chr(block + 0x3C) for block in sorted(_CONJOINING)) + _ZWJ
+"""What may stand between the two: viramas, nuktas, a joiner."""
 
 
 def _is_pictograph(char: str) -> bool:
