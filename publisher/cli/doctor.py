@@ -7,6 +7,7 @@ from pathlib import Path
 from publisher.cli.house import load
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import tell, tell_json
+from publisher.feeds.places import FeedPlan
 from publisher.jobs.examine import (
     Finding,
     Health,
@@ -19,9 +20,10 @@ from publisher.jobs.examine import (
     examine_settings,
     examine_sources,
 )
-from publisher.jobs.examine_feeds import examine_feeds
+from publisher.jobs.examine_feeds import examine_ended, examine_feeds
 from publisher.jobs.examine_push import examine_push
 from publisher.jobs.examine_returns import examine_doors, examine_feedback, examine_shelf
+from publisher.settings import Settings
 from publisher.store.opening import StoreError
 from publisher.text.words import load_words
 from publisher.wiring.folder import database_of, feeds_of, is_held, secret_of
@@ -69,14 +71,24 @@ def _examine(settings: Path) -> list[Finding]:
             )
         ),
         *examine_shelf(shelf_of(loaded.data)),
-        *_examine_rows(database),
+        *_examine_rows(database, _plan_of(loaded)),
     ]
 
 
-def _examine_rows(database: Path) -> tuple[Finding, ...]:
+def _examine_rows(database: Path, plan: FeedPlan) -> tuple[Finding, ...]:
     """What is wrong with the database itself has been told before."""
     now = datetime.now(UTC)
     try:
-        return (*examine_feedback(database, now), *examine_push(database, now))
+        return (
+            *examine_ended(database, plan, now),
+            *examine_feedback(database, now),
+            *examine_push(database, now),
+        )
     except StoreError:
         return ()
+
+
+def _plan_of(loaded: Settings) -> FeedPlan:
+    return FeedPlan(
+        site=loaded.site, rules=loaded.feed_rules, specs=loaded.feeds, newsletters=loaded.newsletters
+    )

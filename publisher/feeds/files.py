@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -28,9 +28,12 @@ from publisher.feeds.gate import check_document
 from publisher.feeds.manifest import FileRecord, Manifest, load_manifest, save_manifest
 from publisher.feeds.replace import STRAY, replace_file, sync_folder
 from publisher.feeds.twins import CODINGS, GZIP, is_paired, twin
+from publisher.feeds.validate.document import SIZE_LIMIT
 from publisher.model.feed import FeedListing
 from publisher.model.reason import Reason
 
+_SMALL_AGAIN = SIZE_LIMIT * 9 // 10
+"""Bytes below which a feed that was too large is forgotten to have been: one at the limit is not told of every day."""
 _HANDS = 4
 """Files written at once: the disk syncs several for little more than the time of one."""
 
@@ -48,14 +51,18 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFile:
-    """One published file. `path` is below the feeds folder; `entries` counts those in the new document."""
+    """One published file. `path` is below the feeds folder; `entries` counts those in the new document; `size_bytes` is
+    that of the file, -1 where there is none. `outgrew`: it became larger now than some readers take.
+    """
 
     path: str
     url: str
     format: str
     entries: int
     state: FileState
+    size_bytes: int
     reason: Reason | None = None
+    outgrew: bool = False
 
 
 class FeedFolder:
@@ -122,7 +129,9 @@ class FeedFolder:
         before = self._records.get(document.path, FileRecord())
         refused = check_document(document)
         if refused:
-            state, record = FileState.KEPT, replace(before, entries=len(document.ids), refused=refused)
+            since = before.since if before.refused else datetime.fromtimestamp(now, UTC)
+            record = replace(before, entries=len(document.ids), refused=refused, since=since)
+            state = FileState.KEPT
         else:
             state, record = _bring_up(path, document, before, now)
             if state is FileState.WRITTEN or not is_paired(path, GZIP):
@@ -133,7 +142,9 @@ class FeedFolder:
             format=document.format.name,
             entries=len(document.ids),
             state=state,
+            size_bytes=record.size,
             reason=refused,
+            outgrew=record.large and not before.large,
         )
         return file, record
 
@@ -159,20 +170,21 @@ def _bring_up(path: Path, document: Document, before: FileRecord, now: int) -> t
     digest = hashlib.sha256(document.data).hexdigest()
     is_known = before.is_of(path)
     if is_known and before.sha256 == digest:
-        return FileState.UNCHANGED, replace(before, entries=len(document.ids), refused=None)
+        return FileState.UNCHANGED, replace(before, entries=len(document.ids), refused=None, since=None)
     last = path.stat().st_mtime_ns // 10**9 if path.exists() else None
     if last is not None and not is_known and path.read_bytes() == document.data:
-        return FileState.UNCHANGED, _record(path, digest, document)
+        return FileState.UNCHANGED, _record(path, digest, document, before)
     path.parent.mkdir(parents=True, exist_ok=True)
     for coding in CODINGS:
         twin(path, coding).unlink(missing_ok=True)
     replace_file(path, document.data, mtime=now if last is None else max(now, last + 1), sync_name=False)
-    return FileState.WRITTEN, _record(path, digest, document)
+    return FileState.WRITTEN, _record(path, digest, document, before)
 
 
-def _record(path: Path, digest: str, document: Document) -> FileRecord:
+def _record(path: Path, digest: str, document: Document, before: FileRecord) -> FileRecord:
     status = path.stat()
-    return FileRecord(digest, status.st_size, status.st_mtime_ns, len(document.ids))
+    large = status.st_size > (_SMALL_AGAIN if before.large else SIZE_LIMIT)
+    return FileRecord(digest, status.st_size, status.st_mtime_ns, len(document.ids), large=large)
 
 
 def _make_gzip(path: Path) -> None:

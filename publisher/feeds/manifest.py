@@ -7,6 +7,7 @@ The folder can hold an operator's own files (a favicon, an old feed kept by hand
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ MANIFEST = ".manifest.json"
 @dataclass(frozen=True, slots=True)
 class FileRecord:
     """A file as it was left: a file of another size or date is not the one we wrote. Empty where it may be ours and
-    nothing is known of it. `refused` is why its newest document was not published, None where it was.
+    nothing is known of it. `refused` is why its newest document was not published, None where it was; `since` is when
+    the first was refused, unknown (None) where an older release refused it. `large`: its size has been told of.
     """
 
     sha256: str = ""
@@ -29,6 +31,8 @@ class FileRecord:
     mtime_ns: int = -1
     entries: int = 0
     refused: Reason | None = None
+    since: datetime | None = None
+    large: bool = False
 
     def is_of(self, path: Path) -> bool:
         """Whether the file is still as it was left. It is not read."""
@@ -101,14 +105,34 @@ def _named(listing: FeedListing) -> dict[str, str]:
 
 def _fields(record: FileRecord) -> list[object]:
     known: list[object] = [record.sha256, record.size, record.mtime_ns, record.entries]
-    return [*known, record.refused.key, dict(record.refused.arguments)] if record.refused else known
+    more: dict[str, object] = {"large": True} if record.large else {}
+    if record.refused:
+        more |= {"refused": record.refused.key, "arguments": dict(record.refused.arguments)}
+    if record.since:
+        more["since"] = record.since.isoformat()
+    return [*known, more] if more else known
 
 
 def _record(fields: list[Any]) -> FileRecord:
     if not fields:
         return FileRecord()
-    refused = Reason(key=fields[4], arguments=fields[5]) if len(fields) > 4 else None
-    return FileRecord(str(fields[0]), int(fields[1]), int(fields[2]), int(fields[3]), refused)
+    more = _more(fields[4:])
+    return FileRecord(
+        str(fields[0]),
+        int(fields[1]),
+        int(fields[2]),
+        int(fields[3]),
+        Reason(key=more["refused"], arguments=more["arguments"]) if "refused" in more else None,
+        datetime.fromisoformat(more["since"]) if "since" in more else None,
+        bool(more.get("large")),
+    )
+
+
+def _more(fields: list[Any]) -> dict[str, Any]:
+    """What is not said of every file. Earlier releases wrote key and arguments of a refusal, without a name."""
+    if len(fields) == 2:
+        return {"refused": fields[0], "arguments": fields[1]}
+    return dict(fields[0]) if fields else {}
 
 
 def _listing(fields: Mapping[str, str]) -> FeedListing:

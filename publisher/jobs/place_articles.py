@@ -13,13 +13,14 @@ from datetime import datetime
 
 from publisher.feeds.fragments import WRITER
 from publisher.feeds.places import FeedPlan, Place, SliceKind, find_places
+from publisher.jobs.end_feeds import end_feeds
 from publisher.jobs.newsroom import Newsroom
 from publisher.model.archive import recent_path
 from publisher.model.article import Article, ArticleState
 from publisher.store.articles import load_articles_by_number
 from publisher.store.database import Transaction
 from publisher.store.feed_changes import has_due_change, note_all, note_change, take_due_changes
-from publisher.store.feed_members import Member, forget_archives, forget_paths, has_members, replace_members
+from publisher.store.feed_members import Member, forget_archives, has_members, replace_members
 from publisher.store.feed_slices import (
     KnownSlice,
     begin_slice,
@@ -32,9 +33,6 @@ from publisher.store.feed_slices import (
     save_fingerprint,
 )
 from publisher.store.unwritten import let_in
-
-_BY_SETTINGS = frozenset({SliceKind.SITE, SliceKind.NEWSLETTER, SliceKind.ASKED})
-"""Kinds whose feeds are there by the settings alone."""
 
 
 def place_articles(room: Newsroom) -> None:
@@ -58,17 +56,10 @@ def _begin_anew(room: Newsroom, plan: FeedPlan, fingerprint: str, now: datetime)
     """Settings or writers changed: feeds of the settings begin and end, every article is looked at again."""
     standing = {place.path: place for place in plan.standing}
     with room.database.write() as tx:
-        known = {found.path: found for found in load_slices(tx)}
-        ended = [
-            path
-            for path, found in known.items()
-            if plan.site.moves.is_gone(path) or (found.kind in _BY_SETTINGS and path not in standing)
-        ]
+        end_feeds(tx, plan, now=now)
         if not plan.rules.archives:
-            ended += [path for path, found in known.items() if SliceKind(found.kind).is_page]
+            end_slices(tx, [found.path for found in load_slices(tx) if SliceKind(found.kind).is_page])
             forget_archives(tx)
-        end_slices(tx, ended)
-        forget_paths(tx, ended)
         for place in standing.values():
             if not begin_slice(tx, path=place.path, kind=place.kind, name=place.name):
                 rename_slice(tx, path=place.path, kind=place.kind, name=place.name)

@@ -6,7 +6,7 @@ to the last file, so that an older state never replaces a newer one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import PurePosixPath
 
@@ -72,13 +72,21 @@ def publish_feeds(room: Newsroom, *, extent: Extent = Extent.BEHIND) -> Publishe
                 continue
             if not behind and folder.manifest.versions.keys() == {found.path for found in slices}:
                 break
-            done |= _bring_up(room, plan, folder, slices, behind)
+            done |= _keep_told(done, _bring_up(room, plan, folder, slices, behind))
             extent = Extent.BEHIND  # what changed meanwhile, or took the place of an entry held out
     with room.database.read() as tx:
         failed = load_held_out(tx)
     return PublishedFeeds(
         files=tuple(_list_files(room.site, folder, done)), listings=folder.manifest.listings, failed=failed
     )
+
+
+def _keep_told(before: Mapping[str, FeedFile], after: Mapping[str, FeedFile]) -> dict[str, FeedFile]:
+    """What was put again, still said to have outgrown readers where that came earlier in this publication."""
+    return {
+        path: replace(file, outgrew=file.outgrew or (path in before and before[path].outgrew))
+        for path, file in after.items()
+    }
 
 
 def is_behind(room: Newsroom) -> bool:
@@ -179,5 +187,6 @@ def _list_files(site: Site, folder: FeedFolder, done: Mapping[str, FeedFile]) ->
                 format=BY_ENDING[PurePosixPath(path).suffix].name,
                 entries=record.entries,
                 state=FileState.KEPT if record.refused else FileState.UNCHANGED,
+                size_bytes=record.size,
                 reason=record.refused,
             )

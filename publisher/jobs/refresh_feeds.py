@@ -26,6 +26,11 @@ def refresh_feeds(room: Newsroom, *, extent: Extent = Extent.BEHIND) -> Publishe
                 "feed not replaced: its new document failed the check",
                 extra={"feed": file.path, "error": why},
             )
+        if file.outgrew:
+            log.warning(
+                "feed larger than some readers take: hold fewer entries, or summaries",
+                extra={"feed": file.path, "size_bytes": file.size_bytes},
+            )
     announce_feeds(room)
     refresh_news(room)
     return published

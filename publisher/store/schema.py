@@ -444,6 +444,14 @@ feed_slice = sa.Table(
     sa.Column("version", sa.BigInteger, nullable=False),
 )
 
+ended_feed = sa.Table(
+    "ended_feed",
+    metadata,
+    _text("path", primary_key=True),
+    _text("name"),
+    _time("at"),
+)
+
 feed_rules = sa.Table(
     "feed_rules",
     metadata,

@@ -66,6 +66,24 @@ def test_warnings_of_the_settings_are_among_the_findings(
     assert "!    settings: newsletter daily is due at 07:00" in desk.call("doctor").out
 
 
+def test_a_feed_that_vanished_is_told_until_the_settings_say_where_its_readers_go(
+    desk: Desk, away: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NASHRA_MAIL__PORT", str(away))
+    settings = Path("nashra.toml").read_text(encoding="utf-8")
+    desk.write("nashra.toml", settings + '\n[[feed]]\nslug = "oil"\ntitle = "Oil"\n')
+    desk.call("feeds", "publish")
+    desk.write("nashra.toml", settings)
+    desk.call("feeds", "publish")
+    lines = desk.call("doctor").out.splitlines()
+    (told,) = [
+        place for place, line in enumerate(lines) if line.startswith("!    feed oil: left the settings")
+    ]
+    assert 'next: write [[moved]] with from = "oil" and to = "…"' in lines[told + 1]
+    desk.write("nashra.toml", settings + '\n[[moved]]\nfrom = "oil"\nto = "index"\n')
+    assert "left the settings" not in desk.call("doctor").out
+
+
 def test_faulty_settings_end_with_2(desk: Desk) -> None:
     desk.write("nashra.toml", "[mail]\nprot = 25\n")
     ended = desk.call("doctor")

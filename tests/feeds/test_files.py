@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
@@ -51,6 +51,7 @@ def test_the_list_of_what_was_written(tmp_path: Path) -> None:
         format="rss",
         entries=1,
         state=FileState.WRITTEN,
+        size_bytes=(tmp_path / "public/feeds/index.rss").stat().st_size,
     )
     assert [f.format for f in written] == ["rss", "atom", "json"]
 
@@ -244,3 +245,30 @@ def test_readers_never_see_a_torn_or_mixed_file_during_two_hundred_publications(
     assert len(set(reads)) == 2
     assert path.stat().st_mtime == int(NOW.timestamp()) + 199
     assert (tmp_path / MANIFEST).exists()
+
+
+def test_a_feed_outgrows_readers_once_until_it_was_small_again(tmp_path: Path) -> None:
+    """One that stands at the limit would else be told of with every article."""
+    told = [
+        any(
+            file.outgrew
+            for file in publish(tmp_path, make_feed(make_entry(content_html=f"<p>{'a' * size}</p>")))
+        )
+        for size in (100, 530_000, 530_000, 540_000, 500_000, 540_000, 400_000, 540_000)
+    ]
+    assert told == [False, True, False, False, False, False, False, True]
+
+
+def test_a_refused_document_is_dated_by_the_first_refusal(tmp_path: Path) -> None:
+    def since() -> datetime | None:
+        return load_manifest(tmp_path).files["index.rss"].since
+
+    whole = render_documents([make_feed(make_entry())]).documents
+    torn = [replace(document, data=document.data[:-9]) for document in whole]
+    publish(tmp_path, make_feed(make_entry()))
+    assert since() is None
+    for hours in (1, 2):
+        write_feeds(tmp_path, torn, [], now=NOW + timedelta(hours=hours))
+        assert since() == NOW + timedelta(hours=1)
+    publish(tmp_path, make_feed(make_entry()), after=timedelta(hours=3))
+    assert since() is None

@@ -13,7 +13,7 @@ from publisher.feeds.manifest import (
     save_manifest,
 )
 from publisher.model.reason import reason
-from tests.feeds.samples import make_feed
+from tests.feeds.samples import NOW, make_feed
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
@@ -22,6 +22,8 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
         files={
             "index.rss": FileRecord("ab", 3, 5, 7),
             "lang/en.rss": FileRecord("", -1, -1, 0, reason("x", n=1)),
+            "a.rss": FileRecord("", -1, -1, 0, reason("x", n=1), NOW),
+            "b.rss": FileRecord("cd", 600_000, 5, 7, large=True),
         },
         listings=listings,
         versions={"index": 4},
@@ -47,6 +49,13 @@ def test_saving_the_same_again_leaves_the_file_alone(tmp_path: Path) -> None:
 def test_a_manifest_of_the_first_release_names_files_of_which_nothing_is_known(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_bytes(b'{"files": ["index.rss"], "feeds": []}')
     assert load_manifest(tmp_path) == Manifest(files={"index.rss": FileRecord()})
+
+
+def test_a_refusal_of_an_earlier_release_has_no_date(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_bytes(
+        b'{"files": {"index.rss": ["ab", 3, 5, 7, "x", {"n": 1}]}, "feeds": []}'
+    )
+    assert load_manifest(tmp_path).files == {"index.rss": FileRecord("ab", 3, 5, 7, reason("x", n=1))}
 
 
 def test_a_file_is_as_it_was_left_by_size_and_date(tmp_path: Path) -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from publisher.feeds.manifest import MANIFEST
+from publisher.feeds.manifest import MANIFEST, FileRecord, Manifest, save_manifest
 from publisher.jobs.examine import Health
-from publisher.jobs.examine_feeds import examine_feeds
+from publisher.jobs.examine_feeds import examine_ended, examine_feeds
+from publisher.jobs.refresh_feeds import refresh_feeds
+from publisher.model.reason import reason
 from publisher.text.words import Words, load_words
 from tests.feeds.samples import NOW, make_entry, make_feed
 from tests.feeds.whole import render_documents, write_feeds
+from tests.jobs.rooms import Scene
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +42,40 @@ def test_refused_feeds_are_named_with_what_is_wrong_and_what_to_do(tmp_path: Pat
     publish(tmp_path, torn=5)
     found = examine_feeds(tmp_path, words)
     assert found.health is Health.BAD
-    assert "index.rss: The new feed did not pass the check, so the last good one stays" in found.seen
+    said = (
+        "index.rss since 2025-11-02 09:00Z: The new feed did not pass the check, so the last good one stays"
+    )
+    assert said in found.seen
     assert found.seen.endswith("; and 2 more")
     assert "nashra feeds publish" in found.next_step
     publish(tmp_path)
     assert examine_feeds(tmp_path, words).health is Health.GOOD
+
+
+def test_a_refusal_of_an_earlier_release_is_told_without_its_date(tmp_path: Path, words: Words) -> None:
+    refused = FileRecord("ab", 3, 5, 7, reason("feeds.document.incomplete"))
+    save_manifest(tmp_path, Manifest(files={"index.rss": refused}))
+    assert "index.rss for some time: The new feed does not hold" in examine_feeds(tmp_path, words).seen
+
+
+def test_a_feed_that_left_the_settings_is_named_with_what_to_write(scene: Scene) -> None:
+    file, now = scene.room.feeds_folder.parent / "nashra.db", scene.time.now
+    refresh_feeds(scene.room)
+    assert examine_ended(file, scene.room.feed_plan, now) == ()
+    (found,) = examine_ended(file, replace(scene.room, newsletters=()).feed_plan, now)
+    assert (found.subject, found.health) == ("feed newsletter/daily", Health.UNWISE)
+    assert found.seen == "left the settings: its readers get 404 since 2025-11-01 14:00Z"
+    assert 'from = "newsletter/daily"' in found.next_step
+
+
+def test_a_database_that_is_not_there_or_of_another_version_says_nothing_of_feeds(
+    scene: Scene, tmp_path: Path
+) -> None:
+    plan, now = scene.room.feed_plan, scene.time.now
+    assert examine_ended(tmp_path / "none.db", plan, now) == ()
+    old = tmp_path / "old.db"
+    old.touch()
+    assert examine_ended(old, plan, now) == ()
 
 
 def test_a_damaged_memory_of_the_folder_is_told(tmp_path: Path, words: Words) -> None:

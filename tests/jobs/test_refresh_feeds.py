@@ -62,6 +62,24 @@ def test_a_feed_that_fails_its_check_keeps_its_last_good_file_and_is_logged(
     assert {record.levelno for record in caplog.records} == {logging.ERROR}
 
 
+def test_a_feed_that_outgrew_readers_is_logged_once(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    """Feed checklist 23: with every file of it, and not again with the next article."""
+    for name, more in (("a", "\n\n".join(["word " * 3_900] * 28)), ("b", "")):
+        scene.write(name)
+        with (scene.articles / f"{name}.md").open("a") as file:
+            file.write(f"\n{more}\n")
+        ingest(scene.room)
+        refresh_feeds(scene.room)
+    logged = [(record.__dict__["feed"], record.__dict__["size_bytes"]) for record in caplog.records]
+    sizes = {path: (scene.room.feeds_folder / path).stat().st_size for path, _ in logged}
+    assert {
+        f"{feed}.{ending}" for feed in ("index", "lang/en") for ending in ("rss", "atom", "json")
+    } <= sizes.keys()
+    assert len(logged) == len(sizes)
+    assert all(sizes[path] > size > 500 * 1024 for path, size in logged), "one more article came after"
+    assert {record.levelno for record in caplog.records} == {logging.WARNING}
+
+
 def test_an_article_that_cannot_be_written_is_logged_by_its_id(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:

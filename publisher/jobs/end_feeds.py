@@ -1,0 +1,73 @@
+"""Which feeds end because the settings name them no more, and what their readers are owed.
+
+Whoever follows a feed that is no more is answered 404 for ever, and her program asks on for years. Only a person knows
+where she should go: so it is said once in the log, and by `nashra doctor` until the settings say it.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from publisher.feeds.places import FeedPlan, SliceKind
+from publisher.store.database import Transaction, after_commit
+from publisher.store.ended_feeds import EndedFeed, forget_ended, load_ended, note_ended
+from publisher.store.feed_members import forget_paths
+from publisher.store.feed_slices import KnownSlice, end_slices, load_slices
+
+log = logging.getLogger(__name__)
+
+_BY_SETTINGS = frozenset({SliceKind.SITE, SliceKind.NEWSLETTER, SliceKind.ASKED})
+"""Kinds whose feeds are there by the settings alone."""
+
+
+def end_feeds(tx: Transaction, plan: FeedPlan, *, now: datetime) -> None:
+    """Let those end that have left the settings, and those that moved or were retired, with their past: a web server
+    would go on handing out its files, whatever Nashra answers.
+    """
+    slices = load_slices(tx)
+    missing = find_missing(plan, slices)
+    ended = {found.path for found in slices if plan.site.moves.is_gone(found.path)}
+    ended |= {found.path for found in missing}
+    ended |= {found.path for found in slices if SliceKind(found.kind).is_page and found.name in ended}
+    end_slices(tx, ended)
+    forget_paths(tx, ended)
+    forget_ended(tx, (known.path for known in load_ended(tx) if not is_missing(plan, known.path)))
+    for found in missing:
+        note_ended(tx, path=found.path, name=found.name, now=now)
+    after_commit(tx, lambda: _tell(missing))
+
+
+def find_missing(plan: FeedPlan, slices: Iterable[KnownSlice]) -> tuple[KnownSlice, ...]:
+    """Of the feeds that there are, those that the settings neither name nor send on."""
+    return tuple(
+        found for found in slices if SliceKind(found.kind) in _BY_SETTINGS and is_missing(plan, found.path)
+    )
+
+
+def load_missing(tx: Transaction, plan: FeedPlan, *, now: datetime) -> tuple[EndedFeed, ...]:
+    """The feeds whose readers are answered 404 by these settings, by path; from the next publication on, where it has
+    not seen these settings yet (then `at` is now).
+    """
+    known = {ended.path: ended for ended in load_ended(tx) if is_missing(plan, ended.path)}
+    for found in find_missing(plan, load_slices(tx)):
+        known.setdefault(found.path, EndedFeed(path=found.path, name=found.name, at=now))
+    return tuple(known[path] for path in sorted(known))
+
+
+def is_missing(plan: FeedPlan, path: str) -> bool:
+    """Whether the settings say nothing of a feed of this path, published by them before."""
+    return not plan.site.moves.is_gone(path) and all(place.path != path for place in plan.standing)
+
+
+def tell_settings(path: str) -> str:
+    """What to write into the settings for it."""
+    return f'[[moved]] with from = "{path}" and to = "…", or retired = ["{path}"] in [feeds]'
+
+
+def _tell(missing: Iterable[KnownSlice]) -> None:
+    for found in missing:
+        log.warning(
+            "feed left the settings and its readers get 404: write %s",
+            tell_settings(found.path),
+            extra={"feed": found.path},
+        )
