@@ -5,6 +5,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from publisher.cli.feeds_check import check
+from publisher.cli.feeds_list import list_all
 from publisher.cli.feeds_stats import stats
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
@@ -19,7 +20,8 @@ AnewOption = Annotated[
     bool, Parameter(help="Write every feed anew, whatever is known of its files.", negative="")
 ]
 
-app = App(name="feeds", help="Publish the feeds and list them; check any feed; tell who reads ours.")
+app = App(name="feeds", help="Publish the feeds, list them, check any feed, tell who reads ours.")
+app.command(list_all, name="list")
 app.command(check, name="check")
 app.command(stats, name="stats")
 

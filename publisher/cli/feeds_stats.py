@@ -10,6 +10,7 @@ from cyclopts.types import PositiveInt
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
+from publisher.cli.table import align, say_bytes
 from publisher.jobs.read_access_log import tally_logs
 from publisher.jobs.save_polls import load_polls
 from publisher.jobs.sum_polls import PollSum, sum_polls
@@ -70,15 +71,15 @@ def describe(found: PollSum) -> Iterator[str]:
     yield f"readers      {found.subscribers:>12,}  at services, as these say"
     yield f"             {found.readers_a_day:>12,}  programs a day that poll themselves"
     yield f"polls        {found.polls:>12,}  {_share(found.not_modified, found.polls)} answered 304"
-    yield f"sent         {_bytes(found.sent_bytes):>12}"
-    yield f"not sent     {_bytes(found.saved_by_304):>12}  by 304"
-    yield f"             {_bytes(found.saved_by_coding):>12}  by compression"
+    yield f"sent         {say_bytes(found.sent_bytes):>12}"
+    yield f"not sent     {say_bytes(found.saved_by_304):>12}  by 304"
+    yield f"             {say_bytes(found.saved_by_coding):>12}  by compression"
     yield from _table(
         ("feed", "polls", "304", "at services", "programs", "sent"),
         [
             (
                 feed.feed, f"{feed.polls:,}", _share(feed.not_modified, feed.polls), f"{feed.subscribers:,}",
-                f"{feed.readers:,}", _bytes(feed.sent_bytes),
+                f"{feed.readers:,}", say_bytes(feed.sent_bytes),
             )
             for feed in found.feeds
         ],
@@ -90,7 +91,7 @@ def describe(found: PollSum) -> Iterator[str]:
     yield from _table(
         ("worst pollers", "polls", "304", "sent"),
         [
-            (item.name, f"{item.polls:,}", _share(item.not_modified, item.polls), _bytes(item.sent_bytes))
+            (item.name, f"{item.polls:,}", _share(item.not_modified, item.polls), say_bytes(item.sent_bytes))
             for item in found.worst
         ],
     )
@@ -100,27 +101,11 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """A table after an empty line: text to the left, numbers to the right. Nothing where there is no row."""
     if not rows:
         return
-    shown = [head, *rows[:_ROWS]]
-    widths = [max(len(row[column]) for row in shown) for column in range(len(head))]
-    text = 2 if head[0] == "service" else 1
     yield ""
-    for row in shown:
-        cells = [
-            cell.ljust(width) if column < text else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join(cells).rstrip()
+    yield from align([head, *rows[:_ROWS]], left=(0, 1) if head[0] == "service" else (0,))
     if len(rows) > _ROWS:
         yield f"and {len(rows) - _ROWS:,} more"
 
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "–"
-
-
-def _bytes(number: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000:
-            return f"{number:,.0f} {unit}" if unit == "B" else f"{number:,.1f} {unit}"
-        number /= 1000
-    return f"{number:,.1f} TB"
