@@ -635,3 +635,8 @@ def test_moves_that_cannot_be_are_told(tmp_path: Path, text: str, place: str, sa
     [fault] = error.value.faults
     assert fault.path == place
     assert said in fault.problem
+
+
+def test_no_source_may_be_named_as_the_imported_articles_are(tmp_path: Path) -> None:
+    told = faults(tmp_path, SMALL + '[[source]]\npath = "x"\nslug = "imported"')
+    assert "nashra article import" in told["$.source[0].slug"]

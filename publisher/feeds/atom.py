@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from feedgen.feed import FeedGenerator
 
 from publisher.feeds.atom_extension import AtomFeedExtension
+from publisher.feeds.atom_id import atom_id
 from publisher.feeds.markup import attributes, element, escape, words
 from publisher.feeds.media import write_media
 from publisher.feeds.timestamps import rfc3339_date
@@ -40,7 +41,7 @@ def render_atom_entry(entry: Entry) -> bytes:
     """
     if not entry.url and not entry.content_html:
         raise ValueError("an entry must have an alternate link or content")
-    parts = [words(b"id", entry.id), words(b"title", entry.title)]
+    parts = [words(b"id", atom_id(entry.id)), words(b"title", entry.title)]
     parts.append(words(b"updated", rfc3339_date(entry.updated_at)))
     parts += [element(b"author", words(b"name", author)) for author in entry.authors]
     if entry.content_html:

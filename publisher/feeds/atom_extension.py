@@ -6,6 +6,7 @@ it makes extensions without arguments, so ours is told what it is about by `desc
 
 from lxml import etree
 
+from publisher.feeds.atom_id import atom_id
 from publisher.feeds.document_links import document_links
 from publisher.feeds.namespaces import ATOM_PREFIXES, HISTORY, TOMBSTONES
 from publisher.feeds.stylesheet import add_stylesheet
@@ -42,7 +43,10 @@ class AtomFeedExtension:
             etree.SubElement(root, f"{{{HISTORY}}}archive")
         for tombstone in feed.tombstones:
             etree.SubElement(
-                root, f"{{{TOMBSTONES}}}deleted-entry", ref=tombstone.id, when=rfc3339_date(tombstone.at)
+                root,
+                f"{{{TOMBSTONES}}}deleted-entry",
+                ref=atom_id(tombstone.id),
+                when=rfc3339_date(tombstone.at),
             )
         add_stylesheet(root, feed)
         return root

@@ -56,7 +56,9 @@ class Parsed:
 
     `updated_at` is the change that the document itself tells; feeds follow `corrections` alone. `authors` are there
     where several are stated one by one; `byline` names them all in one line. `image` is the first picture, `images`
-    are those after it. `embargo_until` is the moment before which nobody may see it: `published_at` is never before it.
+    are those after it. `guid` is the id that the document itself states, as its former system or its CMS knows it: the
+    article keeps it to the letter. `embargo_until` is the moment before which nobody may see it: `published_at` is
+    never before it.
     """
 
     source: str
@@ -89,6 +91,7 @@ class Parsed:
     wire: Wire | None = None
     embargo_until: datetime | None = None
     corrections: tuple[StatedCorrection, ...] = ()
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +116,11 @@ class ArticleState(StrEnum):
 class Article:
     """An accepted article in its current revision.
 
-    `id` is a tag URI (RFC 4151), minted once when first accepted and never changed by an edit, a move or
-    an import. `number` is the store's own small integer: it orders articles of equal date and keeps joins
-    narrow; it never leaves the house. `accepted_at` is when the first revision was stored; `revised_at` when
-    this revision was. `revision` counts from 1 and grows only when the content differs. `corrections` are in order.
-    `withdrawn_at` is when it was taken back, None while it is live.
+    `id` is a tag URI (RFC 4151), or the `guid` that the document stated: given once when first accepted and never
+    changed by an edit, a move or an import. `number` is the store's own small integer: it orders articles of equal
+    date and keeps joins narrow; it never leaves the house. `accepted_at` is when the first revision was stored;
+    `revised_at` when this revision was. `revision` counts from 1 and grows only when the content differs.
+    `corrections` are in order. `withdrawn_at` is when it was taken back, None while it is live.
     """
 
     id: str

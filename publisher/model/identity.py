@@ -1,10 +1,14 @@
-"""Permanent ids: a tag URI for every article.
+"""Permanent ids: a tag URI for every article, or the id it had before it came here.
 
 RFC 4151: `tag:` authority `,` date `:` specific, where the authority owned the name on that date. An
 article's own address and publication date satisfy that for ever, whatever later happens to the domain,
 the scheme or the slug. The id is minted when the article is first accepted and stored; it is never derived again.
+
+An article that moves here from another system keeps the id its readers know (`guid`), to the letter: readers compare
+ids as strings (RFC 4287 section 4.2.6.1) and show again what has a new one.
 """
 
+import re
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -29,4 +33,19 @@ def build_article_id(*, url: str | None, home: str, source: str, key: str, publi
     return f"tag:{host},{published_at:%Y-%m-%d}:{quote(specific, safe=_SPECIFIC)}"
 
 
+def is_guid(text: str) -> bool:
+    """Whether an article may keep this id: one run of characters that XML carries as they are (blanks only within),
+    and short enough for an index of the database.
+    """
+    return (
+        0 < len(text.encode("utf-8", "surrogatepass")) <= MAX_GUID_BYTES
+        and text == text.strip()
+        and _UNFIT.search(text) is None
+    )
+
+
+IMPORTED = "imported"
+"""The source of articles that were brought from another system and whose own document has not come yet."""
+MAX_GUID_BYTES = 2000
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPECIFIC = "-._~!$&'()*+,;=:@/?%"

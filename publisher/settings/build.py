@@ -13,6 +13,7 @@ from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.intake_settings import IntakeSettings
 from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.address import EmailAddress
+from publisher.model.identity import IMPORTED
 from publisher.model.moves import Moves
 from publisher.model.push import PushSettings
 from publisher.model.site import (
@@ -92,6 +93,11 @@ def build_site(
 def build_sources(tables: Sequence[SourceTable], base: Path, findings: Findings) -> tuple[Source, ...]:
     """The sources; relative paths count from `base`."""
     _refuse_twins([table.slug for table in tables], "source", findings)
+    for n, table in enumerate(tables):
+        if table.slug == IMPORTED:
+            findings.fault(
+                f"$.source[{n}].slug", f'"{IMPORTED}" names the articles of `nashra article import`'
+            )
     return tuple(Source(slug=table.slug, path=base / table.path) for table in tables)
 
 

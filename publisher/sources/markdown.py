@@ -88,4 +88,5 @@ def _build(origin: Origin, stated: Metadata, title: str, published: ReadDate, bo
         wire=stated.wire,
         embargo_until=stated.embargo.at if stated.embargo else None,
         corrections=corrections,
+        guid=stated.guid,
     )

@@ -25,6 +25,7 @@ from publisher.sources.metadata_values import (
     read_date,
     read_fields,
     read_flag,
+    read_guid,
     read_language,
     read_names,
     read_summary,
@@ -61,6 +62,7 @@ class Metadata:
     wire: Wire | None = None
     embargo: ReadDate | None = None
     corrections: tuple[StatedCorrection, ...] = ()
+    guid: str | None = None
 
 
 EMPTY = Metadata()
@@ -116,6 +118,7 @@ _READERS: Mapping[str, Reader] = {
     "embargo": read_date,
     "correction": read_corrections,
     "corrected_at": read_date,
+    "guid": read_guid,
 }
 _FIELDS = {
     "date": "published",

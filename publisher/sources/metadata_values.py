@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from publisher.model.identity import MAX_GUID_BYTES, is_guid
 from publisher.model.reason import Reason, reason
 from publisher.sources.sanitise import strip_markup
 from publisher.sources.web_address import parse_web_address
@@ -105,6 +106,16 @@ def read_url(value: object, place: Place) -> str | Reason | None:
         return None
     address = parse_web_address(value.strip()) if isinstance(value, str) else None
     return address or place.wrong("bad_url", value)
+
+
+def read_guid(value: object, place: Place) -> str | Reason | None:
+    """An id to the letter, whatever it looks like: readers know the article by it. A number is written as one."""
+    if value == "":
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if value.bit_length() <= 64 else ""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if is_guid(text) else place.wrong("bad_guid", value, limit=MAX_GUID_BYTES)
 
 
 def read_language(value: object, place: Place) -> str | Reason:

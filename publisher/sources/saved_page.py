@@ -119,6 +119,7 @@ def _build(
         wire=stated.wire,
         embargo_until=stated.embargo.at if stated.embargo else None,
         corrections=corrections,
+        guid=stated.guid,
     )
 
 

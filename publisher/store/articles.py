@@ -16,9 +16,9 @@ from sqlalchemy.engine import Row
 
 from publisher.model.article import Article, ArticleState, Parsed, Quarantined
 from publisher.model.correction import Correction
-from publisher.model.identity import build_article_id
+from publisher.model.identity import IMPORTED, build_article_id
 from publisher.model.issue import IssueState
-from publisher.model.reason import reason
+from publisher.model.reason import Reason, reason
 from publisher.store.corrections import add_corrections, load_corrections
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.encoding import decode_parsed, encode_value
@@ -53,10 +53,11 @@ def save_parsed(
     The article is found by its document (`source`, `key`), else by its address, else by the id that its address and
     date would be given (the same page by http and by https). A document found by address or id whose known one is no
     longer `present` (keys of this source's pass) has moved and takes the article over; where both are present, the
-    first keeps it. A known document that claims another article's address is left aside too.
+    first keeps it. A known document that claims another article's address is left aside too. An article that was
+    imported is taken over by whatever document comes with its address or guid, and imported again it is left alone.
 
-    Held back where the database refuses the rows all the same: what others store meanwhile cannot be foreseen. `tx`
-    stays usable.
+    Held back where it states a guid that another document's article has, or another than its article has already; and
+    where the database refuses the rows all the same: what others store meanwhile cannot be foreseen. `tx` stays usable.
     """
     try:
         with tx.begin_nested():
@@ -66,14 +67,17 @@ def save_parsed(
         return Quarantined(source=parsed.source, key=parsed.key, reason=why)
 
 
-def _save(tx: Transaction, parsed: Parsed, *, home: str, present: Collection[str], now: datetime) -> Saved:
+def _save(
+    tx: Transaction, parsed: Parsed, *, home: str, present: Collection[str], now: datetime
+) -> Saved | Quarantined:
     minted = _mint(parsed, home)
     known = _find(tx, parsed, minted)
     if known is None:
         _insert(tx, parsed, minted, now=now)
         return Saved.NEW
-    same_document = (known.source, known.key) == (parsed.source, parsed.key)
-    if not same_document and (known.source != parsed.source or known.key in present):
+    if (why := _judge_guid(parsed, known, present)) is not None:
+        return Quarantined(source=parsed.source, key=parsed.key, reason=why)
+    if not _may_follow(parsed, known, present):
         return Saved.DUPLICATE
     read_as = _hash(encode_value(parsed))
     if read_as == known.content_hash:
@@ -82,6 +86,29 @@ def _save(tx: Transaction, parsed: Parsed, *, home: str, present: Collection[str
         return Saved.DUPLICATE
     _revise(tx, known, _keep_publication(parsed, known, now), read_as=read_as, now=now)
     return Saved.REVISED
+
+
+def _may_follow(parsed: Parsed, known: Row[tuple[object, ...]], present: Collection[str]) -> bool:
+    """Whether the document speaks for the known article: it is its document, or follows one that is gone, or one that
+    was only imported.
+    """
+    if (known.source, known.key) == (parsed.source, parsed.key):
+        return True
+    if IMPORTED in (known.source, parsed.source):
+        return bool(known.source == IMPORTED)
+    return bool(known.source == parsed.source and known.key not in present)
+
+
+def _judge_guid(parsed: Parsed, known: Row[tuple[object, ...]], present: Collection[str]) -> Reason | None:
+    """Why the guid that the document states cannot be; None where it states none, or its article's own."""
+    if parsed.guid is None:
+        return None
+    if parsed.guid != known.id:
+        return reason("articles.guid_late", guid=parsed.guid, id=known.id)
+    is_same_page = parsed.url is not None and parsed.url == known.url
+    if is_same_page or parsed.source == IMPORTED or _may_follow(parsed, known, present):
+        return None
+    return reason("articles.guid_taken", guid=parsed.guid, document=f"{known.source}/{known.key}")
 
 
 def _keep_publication(parsed: Parsed, known: Row[tuple[object, ...]], now: datetime) -> Parsed:
@@ -152,7 +179,7 @@ def _current() -> sa.Select[tuple[object, ...]]:
 
 
 def _mint(parsed: Parsed, home: str) -> str:
-    return build_article_id(
+    return parsed.guid or build_article_id(
         url=parsed.url, home=home, source=parsed.source, key=parsed.key, published_at=parsed.published_at
     )
 

@@ -11,7 +11,7 @@ _parsed = msgspec.json.Decoder(Parsed)
 _reason = msgspec.json.Decoder(Reason)
 
 
-_LATER = ("authors", "tags", "images", "enclosures", "wire", "embargo_until", "corrections")
+_LATER = ("authors", "tags", "images", "enclosures", "wire", "embargo_until", "corrections", "guid")
 _LATER_OF_IMAGE = ("media_type", "size_bytes", "thumbnail")
 
 

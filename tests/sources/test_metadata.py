@@ -29,6 +29,15 @@ def test_nothing_stated_is_empty() -> None:
     assert read(title=None, image=None, author="  ") == EMPTY
 
 
+def test_a_guid_stays_to_the_letter() -> None:
+    """No cleaning, no normalising: readers compare it as a string."""
+    for guid in ("https://old.example/?p=1", "A%c3%a9", "e\u0301", "ﻗﻮى", "<b>&amp;", "a  b"):
+        assert read(guid=guid).guid == guid
+    assert read(guid=" 7 ").guid == "7"
+    assert read(guid=7).guid == "7"
+    assert read(guid="").guid is None
+
+
 def test_everything_stated_is_read() -> None:
     stated = read(
         title=" عنوان \n طويل ",
@@ -97,6 +106,12 @@ def test_dates_in_every_form(value: object, at: str) -> None:
         ("url", "/posts/1", "bad_url"),
         ("url", 1, "bad_url"),
         ("language", "Arabic", "bad_language"),
+        ("guid", "a\nb", "bad_guid"),
+        ("guid", "ا" * 1001, "bad_guid"),
+        ("guid", True, "bad_guid"),
+        ("guid", 10**400, "bad_guid"),
+        ("guid", ["a"], "bad_guid"),
+        ("guid", "\ud800", "bad_guid"),
         ("language", "", "bad_language"),
         ("language", 5, "bad_language"),
         ("sample", "maybe", "bad_flag"),

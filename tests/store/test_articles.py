@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from publisher.model.article import ArticleState, Parsed, Quarantined
+from publisher.model.identity import IMPORTED
 from publisher.model.issue import Choice, IssueState
 from publisher.model.reason import reason
 from publisher.store import articles
@@ -144,6 +145,69 @@ def test_what_the_database_refuses_is_held_back_and_the_next_goes_in(
         assert save(tx, parsed("3.txt")) is Saved.NEW
     with database.read() as tx:
         assert {item.parsed.key for item in load_live_articles(tx)} == {"1.txt", "3.txt"}
+
+
+def test_a_stated_guid_is_the_id_to_the_letter(database: Database) -> None:
+    """Through an edit, another address, and a document that was renamed."""
+    with database.write() as tx:
+        save(tx, parsed("a.md", guid="https://old.example/?p=1", url="https://old.example/a"))
+        save(tx, parsed("a.md", guid="https://old.example/?p=1", url="https://news.example/b", title="آخر"))
+        assert save(tx, parsed("c.md", guid="https://old.example/?p=1", title="ثالث")) is Saved.REVISED
+        (article,) = load_live_articles(tx)
+    assert (article.id, article.revision) == ("https://old.example/?p=1", 3)
+
+
+def test_a_guid_that_two_articles_claim_is_held_back_with_its_reason(database: Database) -> None:
+    with database.write() as tx:
+        present = {"1.md", "2.md"}
+        save(tx, parsed("1.md", guid="7", url="https://news.example/1"), present)
+        for url in ("https://news.example/2", None):
+            held = save(tx, parsed("2.md", guid="7", url=url), present)
+            assert isinstance(held, Quarantined)
+            assert held.reason == reason("articles.guid_taken", guid="7", document="desk/1.md")
+        again = parsed("2.md", guid="7", url="https://news.example/1")
+        assert save(tx, again, present) is Saved.DUPLICATE
+
+
+def test_a_guid_stated_too_late_is_held_back_and_the_article_stays_as_it_was(database: Database) -> None:
+    """Readers know it by the id it has."""
+    with database.write() as tx:
+        save(tx, parsed())
+        held = save(tx, parsed(guid="7", title="آخر"))
+        (article,) = load_live_articles(tx)
+        assert isinstance(held, Quarantined)
+        assert held.reason == reason("articles.guid_late", guid="7", id=article.id)
+        assert article.parsed.title == "عنوان"
+        assert save(tx, parsed(guid=article.id, title="آخر")) is Saved.REVISED
+
+
+def test_a_document_takes_an_imported_article_over_under_its_guid(database: Database) -> None:
+    """By its address, or by the guid where the address is another; imported again, it is left alone."""
+    brought = {
+        guid: parsed(guid, source=IMPORTED, guid=guid, url=f"https://old.example/{guid}") for guid in "12"
+    }
+    with database.write() as tx:
+        for item in brought.values():
+            assert save(tx, item) is Saved.NEW
+        for item in brought.values():
+            assert save(tx, item) is Saved.UNCHANGED
+        assert save(tx, parsed("1.md", url="https://old.example/1")) is Saved.REVISED
+        assert save(tx, parsed("2.md", url="https://news.example/2", guid="2")) is Saved.REVISED
+        for item in brought.values():
+            assert save(tx, item) is Saved.DUPLICATE
+        assert save(tx, parsed("3.md", url="https://old.example/1"), {"1.md", "3.md"}) is Saved.DUPLICATE
+        found = {article.id: article.parsed.key for article in load_articles(tx)}
+    assert found == {"1": "1.md", "2": "2.md"}
+
+
+def test_an_import_never_moves_an_article_that_readers_know_by_another_id(database: Database) -> None:
+    with database.write() as tx:
+        save(tx, parsed("1.md", url="https://news.example/1"))
+        late = save(tx, parsed("9", source=IMPORTED, guid="9", url="https://news.example/1"))
+        (article,) = load_articles(tx)
+    assert isinstance(late, Quarantined)
+    assert late.reason.key == "articles.guid_late"
+    assert article.id.startswith("tag:")
 
 
 def test_articles_come_newest_first_and_ties_by_number(database: Database) -> None:

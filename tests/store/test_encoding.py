@@ -47,6 +47,7 @@ PARSED = st.builds(
     enclosures=st.lists(st.builds(Enclosure, url=TEXTS, media_type=TEXTS), max_size=2).map(tuple),
     wire=st.none() | st.builds(Wire, name=TEXTS, updated_at=st.none() | MOMENTS),
     embargo_until=st.none() | MOMENTS,
+    guid=st.none() | TEXTS.filter(bool),
     corrections=st.lists(st.builds(StatedCorrection, note=TEXTS, at=st.none() | MOMENTS), max_size=2).map(tuple),
 )  # fmt: skip
 REASONS = st.builds(
