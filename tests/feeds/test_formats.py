@@ -1,13 +1,8 @@
 """Independent readers find in every format what the article says."""
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-import atoma
-import fastfeedparser
 import feedparser
 import pytest
 from hypothesis import given, settings
@@ -17,20 +12,10 @@ from lxml import html
 from publisher.feeds.formats import BY_ENDING, FORMATS
 from publisher.feeds.xml_text import single_line
 from publisher.model.article import Block, BlockKind
-from publisher.model.feed import Entry, Feed
+from publisher.model.feed import Feed
+from tests.feeds.read_back import as_written, with_atoma, with_fastfeedparser, with_feedparser, with_reader
 from tests.feeds.samples import build_index, make_article, seed_article
 from tests.feeds.whole import render_documents
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """What a reader found of an entry."""
-
-    id: str
-    title: str
-    link: str
-    published_at: datetime
-    content: str
 
 
 def documents_of(feed: Feed) -> dict[str, bytes]:
@@ -40,86 +25,16 @@ def documents_of(feed: Feed) -> dict[str, bytes]:
     return {document.format.name: document.data for document in rendered.documents}
 
 
-def as_written(entry: Entry) -> Read:
-    """What every reader should find."""
-    return Read(
-        id=entry.id,
-        title=entry.title,
-        link=entry.url or "",
-        published_at=entry.published_at,
-        content=entry.content_html or "",
-    )
-
-
-def with_feedparser(data: bytes) -> list[Read]:
-    """feedparser: RSS and Atom."""
-    document = feedparser.parse(data)
-    assert not document.bozo, document.get("bozo_exception")
-    return [
-        Read(
-            id=found.id,
-            title=found.title,
-            link=found.link,
-            published_at=_moment(found.published),
-            content=found.content[0].value,
-        )
-        for found in document.entries
-    ]
-
-
-def with_fastfeedparser(data: bytes) -> list[Read]:
-    """fastfeedparser: all three."""
-    return [
-        Read(
-            id=found.id,
-            title=found.title,
-            link=found.link,
-            published_at=_moment(found.published),
-            content=found.content[0]["value"],
-        )
-        for found in fastfeedparser.parse(data).entries
-    ]
-
-
-def with_atoma(name: str, data: bytes) -> list[Read]:
-    """atoma: all three, each by a parser of its own."""
-    if name == "rss":
-        return [
-            Read(id=i.guid, title=i.title, link=i.link, published_at=i.pub_date, content=i.content_encoded)
-            for i in atoma.parse_rss_bytes(data).items
-        ]
-    if name == "atom":
-        return [
-            Read(
-                id=e.id_,
-                title=e.title.value,
-                link=e.links[0].href,
-                published_at=e.published,
-                content=e.content.value,
-            )
-            for e in atoma.parse_atom_bytes(data).entries
-        ]
-    return [
-        Read(id=i.id_, title=i.title, link=i.url, published_at=i.date_published, content=i.content_html)
-        for i in atoma.parse_json_feed_bytes(data).items
-    ]
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return parsedate_to_datetime(text)
-
-
 @pytest.mark.parametrize(
     "feed",
     [build_index(seed_article()), build_index(*map(make_article, range(60))), build_index(make_article(1))],
     ids=["seed", "fifty", "one"],
 )
-def test_three_readers_find_the_same_as_was_written(feed: Feed) -> None:
+def test_readers_of_python_find_the_same_as_was_written(feed: Feed, tmp_path: Path) -> None:
     expected = [as_written(entry) for entry in feed.entries]
-    for name, data in documents_of(feed).items():
+    documents = documents_of(feed)
+    assert with_reader(tmp_path, documents) == dict.fromkeys(documents, expected)
+    for name, data in documents.items():
         assert with_fastfeedparser(data) == expected, name
         assert with_atoma(name, data) == expected, name
         if name != "json":
