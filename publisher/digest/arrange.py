@@ -7,9 +7,9 @@ from publisher.digest.page import (
     DigestLinks,
     DigestPage,
     Footer,
-    FooterLink,
     Headline,
     HeadlineList,
+    Link,
     Masthead,
     Section,
     Story,
@@ -84,12 +84,19 @@ def _story(article: Article, frame: Voice, voices: Mapping[str, Voice], place: i
         headline=_own(parsed.title, article),
         url=open_link(parsed.url),
         summary=_own(summary, article) if summary else None,
+        embed=None if summary else _embed(article, voice),
         meta=voice.meta(article),
         credits=voice.credits(article),
         sample=voice.say("digest.sample") if parsed.sample else None,
         corrections=voice.corrections(article),
         place=place,
     )
+
+
+def _embed(article: Article, voice: Voice) -> Link | None:
+    found = next((block.embed for block in article.parsed.blocks if block.embed is not None), None)
+    url = open_link(found.url) if found else None
+    return Link(label=voice.embed(found), url=url) if found and url else None
 
 
 def _sections(articles: tuple[Article, ...], stories: list[Story], frame: Voice) -> tuple[Section, ...]:
@@ -144,7 +151,7 @@ def _footer(draft: Draft, frame: Voice, links: DigestLinks) -> Footer:
     )
     return Footer(
         why=frame.say("digest.why", newsletter=draft.newsletter.title),
-        links=tuple(FooterLink(label=label, url=url) for label, url in offered if url),
+        links=tuple(Link(label=label, url=url) for label, url in offered if url),
         small_print=tuple(
             _free(text, frame, site.language) for text in (site.postal_address, site.rights) if text
         ),

@@ -29,8 +29,17 @@ class Masthead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link with its words."""
+
+    label: Phrase
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """An article shown with text. `url` is None where it has no page: then its headline is no link.
+    """An article shown with text. `url` is None where it has no page: then its headline is no link. `embed` leads to
+    its first player or frame where it has no text to tell: words alone, since a picture tells its house who reads.
 
     `meta` tells when, who, and how long to read; `credits` the photo's credit and the rights, possibly nothing.
     Both may be in another language than the story, where the house has no words in the story's. `sample` marks
@@ -43,6 +52,7 @@ class Story:
     headline: Phrase
     url: str | None
     summary: Phrase | None
+    embed: Link | None
     meta: Line
     credits: Line
     sample: Phrase | None
@@ -79,19 +89,11 @@ class HeadlineList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FooterLink:
-    """A link of the footer."""
-
-    label: Phrase
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Footer:
     """Why the reader gets this, how to leave it, where else to read it, who sends it."""
 
     why: Phrase
-    links: tuple[FooterLink, ...]
+    links: tuple[Link, ...]
     small_print: tuple[Phrase, ...]
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from publisher.digest.phrase import Line, Phrase, build_line, build_phrase, tidy
 from publisher.model.article import Article
 from publisher.model.direction import Direction
+from publisher.model.media import Embed
 from publisher.model.site import Site
 from publisher.text.correction_line import tell_correction
 from publisher.text.digits import localise_digits
+from publisher.text.embed_line import tell_embed
 from publisher.text.house_date import format_date, format_datetime
 from publisher.text.reading import reading_minutes
 from publisher.text.truncate import truncate
@@ -85,6 +87,10 @@ class Voice:
             self.quote(tell_correction(item, self.words, style=site.style, zone=site.timezone))
             for item in notes
         )
+
+    def embed(self, embed: Embed) -> Phrase:
+        """What a player or frame shows and where; a long title is cut at a word."""
+        return self.quote(truncate(tidy(tell_embed(embed, self.words)), NOTE_CHARACTERS))
 
     def _who(self, article: Article) -> str:
         """The publisher, else whom the story is attributed to, else who wrote it."""

@@ -14,20 +14,23 @@ from publisher.feeds.isolation import isolate_runs
 from publisher.feeds.xml_text import drop_illegal
 from publisher.model.article import Block, Parsed
 from publisher.model.direction import Direction
-from publisher.model.media import Image
+from publisher.model.media import Embed, Image
 from publisher.text.bidi import lead_mark
 from publisher.text.direction import direction_of
+from publisher.text.embed_line import tell_embed
+from publisher.text.words import Words
 
 
-def build_content(parsed: Parsed, *, base: str, notes: Sequence[str] = ()) -> str | None:
+def build_content(parsed: Parsed, words: Words, *, base: str, notes: Sequence[str] = ()) -> str | None:
     """The body as one `div`, or None where there is nothing to show.
 
-    `base` resolves relative links in inline markup. `notes` are lines set before everything, in the article's language.
-    The picture stands first, since not every reader knows Media RSS; where only its caption and credit survive, they
-    close the article. Further pictures stand at the end.
+    `words` are those of the article's language, else the site's: they name what stands for a player or frame. `base`
+    resolves relative links in inline markup. `notes` are lines set before everything, in the article's language. The
+    picture stands first, since not every reader knows Media RSS; where only its caption and credit survive, they close
+    the article. Further pictures stand at the end.
     """
     image = parsed.image or Image()
-    blocks = [_block(block, base) for block in parsed.blocks]
+    blocks = [_block(block, words, base) for block in parsed.blocks]
     if image.src:
         blocks.insert(0, _figure(image, image.src, parsed.direction))
     elif image.caption or image.credit:
@@ -54,8 +57,10 @@ def _element(tag: str, text: str | None = None, **attributes: str) -> html.HtmlE
     return element
 
 
-def _block(block: Block, base: str) -> html.HtmlElement:
+def _block(block: Block, words: Words, base: str) -> html.HtmlElement:
     """One block. The markup of a list is its `li` elements."""
+    if block.embed is not None:
+        return _embed(block.embed, words)
     tag = block.kind.value
     if block.html is not None:
         element = html.fragment_fromstring(drop_illegal(block.html), create_parent=tag)
@@ -66,6 +71,18 @@ def _block(block: Block, base: str) -> html.HtmlElement:
     parent = _element(tag)
     parent.extend(_element("li", item) for item in block.items)
     return parent
+
+
+def _embed(embed: Embed, words: Words) -> html.HtmlElement:
+    """A player or frame as one link: its still picture, which its words make needless to describe, then the words."""
+    link = _element("a", tell_embed(embed, words), href=ascii_url(embed.url))
+    if embed.poster:
+        picture, end = _element("img", src=ascii_url(embed.poster), alt=""), _element("br")
+        end.tail, link.text = link.text, None
+        link[:] = [picture, end]
+    paragraph = _element("p")
+    paragraph.append(link)
+    return paragraph
 
 
 def _figure(image: Image, src: str, direction: Direction) -> html.HtmlElement:

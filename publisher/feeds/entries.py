@@ -35,8 +35,8 @@ def build_entry(site: Site, article: Article, words: Mapping[str, Words]) -> Ent
     title = single_line(parsed.title)
     if not title:
         raise ValueError("the article has no title")
-    say = words.get(parsed.language, words[site.language]).say
-    sample = say("feeds.sample") if parsed.sample else ""
+    own_words = words.get(parsed.language, words[site.language])
+    sample = own_words.say("feeds.sample") if parsed.sample else ""
     corrections = correction_lines(site, article, words)
     return Entry(
         id=article.id,
@@ -44,7 +44,7 @@ def build_entry(site: Site, article: Article, words: Mapping[str, Words]) -> Ent
         title=lead_mark(title, parsed.direction),
         summary=lead_mark(_summary(parsed, sample), parsed.direction),
         content_html=build_content(
-            parsed, base=parsed.url or site.home, notes=(*filter(None, [sample]), *corrections)
+            parsed, own_words, base=parsed.url or site.home, notes=(*filter(None, [sample]), *corrections)
         ),
         language=parsed.language,
         direction=parsed.direction,

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from publisher.model.correction import Correction, StatedCorrection
 from publisher.model.direction import Direction
-from publisher.model.media import Enclosure, Image, Tag, Wire
+from publisher.model.media import Embed, Enclosure, Image, Tag, Wire
 from publisher.model.reason import Reason
 
 
@@ -27,6 +27,8 @@ class BlockKind(StrEnum):
     """A bulleted list; `items` holds its entries, `text` joins them with newlines."""
     NUMBERED = "ol"
     """A numbered list; as `LIST`."""
+    EMBED = "embed"
+    """A player or frame of another page, shown as a link: `embed` says where to; `text` is its title, maybe empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +37,14 @@ class Block:
 
     `text` is plain text, never markup. `html` is the same words with safe inline markup (links, emphasis),
     already sanitised; None where the source had no markup: then the text is escaped when written.
-    `items` are the entries of a list as plain text; empty for every other kind.
+    `items` are the entries of a list as plain text; empty for every other kind. `embed` is there for `EMBED` alone.
     """
 
     kind: BlockKind
     text: str
     html: str | None = None
     items: tuple[str, ...] = ()
+    embed: Embed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,29 @@ class Enclosure:
     duration_seconds: int | None = None
     title: str | None = None
     file: str | None = None
+
+
+class EmbedKind(StrEnum):
+    """What a player or frame in the text shows."""
+
+    VIDEO = "video"
+    """A film: it plays at its address."""
+    AUDIO = "audio"
+    """A recording: it plays at its address."""
+    PAGE = "page"
+    """Anything else of another house: a map, a chart, a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embed:
+    """What stood in the text as a player or a frame. `url` is where it can be seen: absolute http(s). `title` is what
+    the document calls it. `poster` is its still picture where one is known without asking anybody; absolute http(s).
+    """
+
+    kind: EmbedKind
+    url: str
+    title: str | None = None
+    poster: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

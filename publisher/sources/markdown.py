@@ -5,6 +5,7 @@ from publisher.model.reason import Reason, reason
 from publisher.sources.acceptance import check_dates, decide_language, first_public, settle_corrections
 from publisher.sources.attribution import find_attributions
 from publisher.sources.decoding import decode_document
+from publisher.sources.embeds import enclosures_of
 from publisher.sources.front_matter import split_front_matter
 from publisher.sources.markdown_blocks import Body, parse_blocks
 from publisher.sources.metadata import Metadata, parse_metadata
@@ -84,7 +85,7 @@ def _build(origin: Origin, stated: Metadata, title: str, published: ReadDate, bo
         authors=stated.authors if len(stated.authors) > 1 else (),
         tags=stated.tags,
         images=stated.images if stated.image else stated.images[1:],
-        enclosures=stated.enclosures,
+        enclosures=stated.enclosures or enclosures_of(blocks),
         wire=stated.wire,
         embargo_until=stated.embargo.at if stated.embargo else None,
         corrections=corrections,

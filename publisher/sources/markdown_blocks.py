@@ -1,7 +1,8 @@
 """A Markdown body (CommonMark 0.31) to the blocks of an article.
 
 Every heading becomes a sub-heading, code becomes a paragraph, nested lists become one list, raw HTML is reduced to
-its words and inline marks, and pictures leave the text: the first is the article's.
+its words and inline marks, and pictures leave the text: the first is the article's. A player
+or frame follows the block it stood in.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from publisher.model.article import Block, BlockKind
-from publisher.model.media import Image
+from publisher.model.media import Embed, Image
 from publisher.model.reason import Reason, reason
 from publisher.sources.markdown_inline import Env, Inline, parse_inline, read_html
 
@@ -66,6 +67,7 @@ def parse_blocks(source: str) -> Body | Reason:
         read = [row for row in rows if isinstance(row, Inline)]
         images += [image for row in read for image in row.images]
         blocks += _build_block(group.kind, [row for row in read if row.text])
+        blocks += [build_embed(embed) for row in read for embed in row.embeds]
     return Body(blocks=tuple(blocks), image=next(iter(images), None))
 
 
@@ -119,6 +121,7 @@ def _read_row(row: Sequence[Token], markdown: MarkdownIt, env: Env) -> Inline | 
         html=" ".join(part.html for part in parts if part.html),
         text=" ".join(part.text for part in parts if part.text),
         images=tuple(image for part in parts for image in part.images),
+        embeds=tuple(embed for part in parts for embed in part.embeds),
     )
 
 
@@ -131,6 +134,11 @@ def _read_leaf(token: Token, markdown: MarkdownIt, env: Env) -> Inline | Reason:
         case _:
             text = token.content.strip("\n")
             return Inline(html=escape(text, quote=False), text=text)
+
+
+def build_embed(embed: Embed) -> Block:
+    """The block of a player or frame."""
+    return Block(kind=BlockKind.EMBED, text=embed.title or "", embed=embed)
 
 
 def _build_block(kind: BlockKind, rows: Sequence[Inline]) -> Iterator[Block]:

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from publisher.model.media import Image
+from publisher.model.media import Embed, Image
 from publisher.model.reason import Reason, reason
 from publisher.sources.caption import split_credit
+from publisher.sources.embeds import find_embeds
 from publisher.sources.sanitise import MAX_CHARS, has_markup, inline_text, sanitise_inline, strip_markup
 from publisher.sources.web_address import parse_web_address
 
@@ -22,11 +23,12 @@ Env = MutableMapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inline:
-    """One run of words. `html` is sanitised; `text` is the same words plain; `images` are in order."""
+    """One run of words. `html` is sanitised; `text` is the same words plain; `images` and `embeds` are in order."""
 
     html: str
     text: str
     images: tuple[Image, ...] = ()
+    embeds: tuple[Embed, ...] = ()
 
     @property
     def is_marked(self) -> bool:
@@ -42,15 +44,17 @@ def parse_inline(source: str, *, markdown: MarkdownIt, env: Env) -> Inline | Rea
     images = tuple(image for child in children if child.type == "image" and (image := _read_image(child)))
     words = [child for child in children if child.type != "image"]
     inline = read_html(markdown.renderer.render(words, markdown.options, env))
-    return inline if isinstance(inline, Reason) else Inline(html=inline.html, text=inline.text, images=images)
+    return inline if isinstance(inline, Reason) else replace(inline, images=images)
 
 
 def read_html(markup: str) -> Inline | Reason:
-    """Sanitise the markup of one block; a line end in it is a space, `<br>` a line end."""
+    """Sanitise the markup of one block; a line end in it is a space, `<br>` a line end. Players and frames
+    leave the words.
+    """
     if len(markup) > MAX_CHARS:
         return reason("sources.paragraph_too_long", limit=MAX_CHARS)
     html = _SPACES.sub(" ", sanitise_inline(markup).replace("<br>\n", "<br>"))
-    return Inline(html=html, text=inline_text(html).strip())
+    return Inline(html=html, text=inline_text(html).strip(), embeds=find_embeds(markup))
 
 
 def _read_image(token: Token) -> Image | None:

@@ -27,6 +27,9 @@ def encode_value(value: Parsed | Reason) -> str:
     for name in _LATER:
         if not fields[name]:
             del fields[name]
+    for block in fields["blocks"]:
+        if block["embed"] is None:
+            del block["embed"]
     for image in filter(None, (fields["image"], *fields.get("images", ()))):
         for name in _LATER_OF_IMAGE:
             if image[name] is None:

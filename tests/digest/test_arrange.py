@@ -7,9 +7,11 @@ import pytest
 from publisher.digest.arrange import CONTENTS_FROM, arrange, open_link
 from publisher.digest.page import DigestPage
 from publisher.digest.voice import Voice
+from publisher.model.article import Block, BlockKind
 from publisher.model.correction import Correction
 from publisher.model.direction import Direction
 from publisher.model.issue import Draft, Patch
+from publisher.model.media import Embed, EmbedKind
 from tests.digest.samples import (
     DUE,
     EIGHT,
@@ -179,3 +181,20 @@ def test_a_correction_of_a_story_in_a_language_the_house_does_not_speak_is_told_
     (told,) = page_of(a_draft((turkish,), ()), "ckb").lead.corrections
     assert (told.language, told.direction) == ("ckb", Direction.RTL)
     assert told.text.endswith(": Köprü 40 metre.")
+
+
+def test_a_film_without_text_is_told_by_a_link_of_words_and_no_picture() -> None:
+    """In the mail nothing is asked of another house: its still picture would tell it who reads."""
+    film = Embed(
+        kind=EmbedKind.VIDEO, url="https://vimeo.com/1", title="كلمة", poster="https://i.example/1.jpg"
+    )
+    blocks = (Block(kind=BlockKind.EMBED, text="كلمة", embed=film),)
+    draft = a_draft()
+    lead = draft.articles[0]
+    silent = replace(lead, parsed=replace(lead.parsed, blocks=blocks, summary=None))
+    story = page_of(replace(draft, articles=(silent, *draft.articles[1:]))).lead
+    assert story.summary is None
+    assert story.embed is not None
+    assert (story.embed.label.text, story.embed.url) == ("فيديو على vimeo.com: كلمة", "https://vimeo.com/1")
+    told = replace(lead, parsed=replace(lead.parsed, blocks=blocks, summary="خلاصة."))
+    assert page_of(replace(draft, articles=(told, *draft.articles[1:]))).lead.embed is None

@@ -18,7 +18,9 @@ from lxml.html import HtmlElement
 
 from publisher.digest.error import DigestError
 from publisher.digest.render import lint_rendition, render_digest
+from publisher.model.article import Block, BlockKind
 from publisher.model.issue import Draft, Patch, Rendition
+from publisher.model.media import Embed, EmbedKind
 from publisher.wiring import build_templates
 from tests.digest.samples import (
     EIGHT,
@@ -272,3 +274,22 @@ def test_warnings_for_the_editor_come_with_the_rendition() -> None:
     ]
     for words in all_words().values():
         assert all(words.say_reason(found) for found in lint_rendition(rendition))
+
+
+def test_a_film_without_text_is_a_link_in_both_parts_and_asks_nobody() -> None:
+    draft = a_draft()
+    film = Embed(kind=EmbedKind.VIDEO, url="https://vimeo.com/1", poster="https://i.example/1.jpg")
+    block = Block(kind=BlockKind.EMBED, text="", embed=film)
+    lead = draft.articles[0]
+    silent = replace(lead, parsed=replace(lead.parsed, blocks=(block,), summary=None))
+    rendition = render(replace(draft, articles=(silent, *draft.articles[1:])))
+    (link,) = parse(rendition.html).xpath('//a[@href="https://vimeo.com/1"]')
+    assert squeeze(link.text_content()) == "فيديو على vimeo.com"
+    assert "فيديو على vimeo.com\nhttps://vimeo.com/1\n" in squeeze_lines(rendition.text)
+    assert "i.example" not in rendition.html
+    assert lint_rendition(rendition) == ()
+
+
+def squeeze_lines(text: str) -> str:
+    """Text without marks, its lines kept."""
+    return re.sub("[\u200e\u200f\u2066-\u2069]", "", text)

@@ -9,15 +9,16 @@ from lxml import html
 from publisher.feeds.content import build_content
 from publisher.model.article import Block, BlockKind, Parsed
 from publisher.model.direction import Direction
-from publisher.model.media import Image
-from tests.feeds.samples import PICTURE, SECOND_PICTURE, make_article, seed_article, seed_expected
+from publisher.model.media import Embed, EmbedKind, Image
+from tests.feeds.samples import PICTURE, SECOND_PICTURE, all_words, make_article, seed_article, seed_expected
 
+AR = all_words()["ar"]
 BASE = "https://aljeebal.com/posts/1"
 
 
 def content_of(**changes: object) -> str:
     """The content of an invented article with these fields."""
-    found = build_content(make_article(1, **changes).parsed, base=BASE)
+    found = build_content(make_article(1, **changes).parsed, AR, base=BASE)
     assert found is not None
     return found
 
@@ -35,7 +36,7 @@ def test_direction_and_language_stand_on_wrapper_and_first_block() -> None:
 
 def test_the_seed_has_every_block_in_order_and_its_caption_with_credit_last() -> None:
     parsed = seed_article().parsed
-    root = html.fragment_fromstring(build_content(parsed, base=BASE) or "")
+    root = html.fragment_fromstring(build_content(parsed, AR, base=BASE) or "")
     expected = seed_expected()["blocks"]
     assert isinstance(expected, list)
     found = [{"kind": element.tag, "text": element.text_content()} for element in root]
@@ -116,12 +117,12 @@ def test_the_mark_stands_before_the_first_letter_wherever_it_is() -> None:
 
 
 def test_an_article_without_anything_has_no_content() -> None:
-    assert build_content(replace(make_article().parsed, blocks=()), base=BASE) is None
+    assert build_content(replace(make_article().parsed, blocks=()), AR, base=BASE) is None
 
 
 def test_a_note_stands_before_everything() -> None:
     parsed: Parsed = make_article(image=PICTURE).parsed
-    found = build_content(parsed, base=BASE, notes=["نموذج", "تصحيح"]) or ""
+    found = build_content(parsed, AR, base=BASE, notes=["نموذج", "تصحيح"]) or ""
     assert found.startswith('<div dir="rtl" lang="ar"><p dir="rtl" lang="ar">نموذج</p><p>تصحيح</p><figure>')
 
 
@@ -145,3 +146,25 @@ def test_any_text_reads_back_as_it_was(texts: list[str]) -> None:
     root = html.fragment_fromstring(found)
     assert [child.tag for child in root] == ["p"] * len(texts)
     assert {element.tag for element in root.xpath("//p//*")} <= {"span"}
+
+
+def embed(**fields: str | None) -> Block:
+    """A player in the text."""
+    values = {"url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ", **fields}
+    return Block(kind=BlockKind.EMBED, text="", embed=Embed(kind=EmbedKind.VIDEO, **values))  # type: ignore[arg-type]
+
+
+def test_a_player_is_a_linked_picture_with_words_in_the_articles_language() -> None:
+    """Feed checklist 16."""
+    poster = "https://i.ytimg.com/vi/dQw4w9WgXcQ/hqdefault.jpg"
+    assert content_of(blocks=(paragraph("نص"), embed(poster=poster))) == (
+        '<div dir="rtl" lang="ar"><p dir="rtl" lang="ar">نص</p>'
+        '<p><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">'
+        f'<img src="{poster}" alt=""><br>فيديو على <span dir="ltr">youtube.com</span></a></p></div>'
+    )
+
+
+def test_a_player_without_a_picture_is_a_link_by_its_title_escaped() -> None:
+    found = content_of(blocks=(embed(title="<ب>كلمة"), paragraph("نص")))
+    assert '<span dir="ltr">youtube.com</span>: &lt;ب&gt;كلمة</a></p>' in found
+    assert found.startswith('<div dir="rtl" lang="ar"><p dir="rtl" lang="ar"><a href="https://www.youtube')

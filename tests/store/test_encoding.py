@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from publisher.model.article import Block, BlockKind, Parsed
 from publisher.model.correction import StatedCorrection
 from publisher.model.direction import Direction
-from publisher.model.media import Enclosure, Image, Tag, Wire
+from publisher.model.media import Embed, EmbedKind, Enclosure, Image, Tag, Wire
 from publisher.model.reason import Reason, reason
 from publisher.store.encoding import decode_parsed, decode_reason, encode_value
 from tests.store.rows import parsed
@@ -25,6 +25,7 @@ BLOCKS = st.builds(
     text=TEXTS,
     html=st.none() | TEXTS,
     items=st.lists(TEXTS, max_size=3).map(tuple),
+    embed=st.none() | st.builds(Embed, kind=st.sampled_from(EmbedKind), url=TEXTS, poster=st.none() | TEXTS),
 )
 PARSED = st.builds(
     Parsed,
