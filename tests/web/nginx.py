@@ -24,14 +24,16 @@ def require_nginx() -> str:
 
 
 @contextmanager
-def running_nginx(folder: Path, *, public: Path, upstream: int, more: str = "") -> Iterator[str]:
+def running_nginx(
+    folder: Path, *, public: Path, upstream: int, more: str = "", push: bool = False
+) -> Iterator[str]:
     """The address of an nginx that serves `public` and passes on to the port `upstream`; ended with the block.
 
-    `more` goes into its `http` section. Its own files are in `folder`.
+    `more` goes into its `http` section; `push` lets it say the Link field. Its own files are in `folder`.
     """
     program, port = require_nginx(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "nginx.conf").write_text(_main(folder, _site(public, upstream, port), more))
+    (folder / "nginx.conf").write_text(_main(folder, _site(public, upstream, port, push=push), more))
     process = subprocess.Popen([program, "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"])
     try:
         _await(port, process, folder)
@@ -60,14 +62,14 @@ def _main(folder: Path, site: str, more: str) -> str:
     )
 
 
-def _site(public: Path, upstream: int, port: int) -> str:
+def _site(public: Path, upstream: int, port: int, *, push: bool) -> str:
     """The example with the lines an operator changes changed."""
     text = CONFIGURATION.read_text()
     changes = {
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{upstream};",
         "listen 80;": f"listen 127.0.0.1:{port};",
         "root /var/lib/nashra/public;": f"root {public};",
-    }
+    } | ({"# add_header Link ": "add_header Link "} if push else {})
     for before, after in changes.items():
         assert text.count(before) == 1, before
         text = text.replace(before, after)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
 from publisher.model.push import PushSettings
+from tests.web.nginx import running_nginx
 from tests.web.reader_app import ReaderApp, build_reader_app, with_context
 
 OTHER = "https://hub.example/"
@@ -37,6 +39,20 @@ def test_every_hub_is_named_and_the_feed_itself_exactly_once(app: ReaderApp) -> 
     assert links(client, "/feeds/lang/ar.atom") == said
     assert links(client, "/feeds/lang/ar.atom", "HEAD") == said
     assert said.count('rel="self"') == 1
+
+
+def test_nginx_names_hub_and_feed_as_we_do_once_it_is_told_to(app: ReaderApp, tmp_path: Path) -> None:
+    """Checklist 43 G: by the line of docs/nginx that an operator with [push] takes in, and not before."""
+    public = app.context.feeds_folder.parent
+    ours = links(with_context(app, push=PushSettings(own_hub=True)), "/feeds/lang/ar.atom")
+    for push, said in ((True, ours), (False, None)):
+        with (
+            running_nginx(tmp_path / f"nginx-{push}", public=public, upstream=9, push=push) as address,
+            httpx2.Client(base_url=address) as client,
+        ):
+            assert client.get("/feeds/lang/ar.atom").headers.get("link") == said
+            again = client.get("/feeds/lang/ar.atom", headers={"if-none-match": "*"})
+            assert (again.status_code, again.headers.get("link")) == (304, said)
 
 
 def test_without_a_hub_there_is_no_header(app: ReaderApp) -> None:

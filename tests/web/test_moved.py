@@ -2,15 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
 
 import httpx2
 import pytest
 
+from publisher.feeds.complete_twins import complete_twins
 from publisher.feeds.formats import FORMATS
 from publisher.feeds.twins import GZIP, twin
+from publisher.jobs.publish_feeds import publish_feeds
+from publisher.model.archive import RESERVE, SIZE
 from publisher.model.moves import build_moves
+from publisher.model.site import FeedRules
+from publisher.store.articles import save_parsed
 from tests.feeds.samples import NOW, SITE, all_words, make_article
 from tests.feeds.whole import publish_whole
+from tests.jobs.rooms import START, open_scene
+from tests.store import rows
 from tests.web.feed_servers import BASE_URL, SERVERS
 
 MOVES = build_moves(
@@ -23,6 +33,8 @@ MOVES = build_moves(
     },
     frozenset({"section/olympics", "/comments/feed/"}),
 )
+PAST = tuple(f"{past}{format_.ending}" for past in ("", "/recent", "/archive/1") for format_ in FORMATS)
+"""What there is of a feed."""
 
 
 @pytest.fixture(scope="module", params=SERVERS)
@@ -107,3 +119,26 @@ def test_what_was_never_there_is_404(server: httpx2.Client) -> None:
     ):
         assert server.get(f"/feeds/{path}.rss").status_code == 404
     assert server.get("/feeds/index.rss").status_code == 200
+
+
+@pytest.mark.parametrize("server", ["built-in", "nginx"])
+def test_no_server_hands_out_the_past_of_a_feed_that_moved(tmp_path: Path, server: str) -> None:
+    """nginx looks for a file before it asks us, so the first publication after the move takes them all away."""
+    public = tmp_path / "public"
+    public.mkdir()
+    with open_scene(tmp_path, feeds_folder=public / "feeds", feed_rules=FeedRules(max_entries=1)) as scene:
+        with scene.room.database.write() as tx:
+            for n in range(SIZE + RESERVE + 1):
+                parsed = rows.parsed(str(n), section="World", published_at=START - timedelta(minutes=n + 1))
+                save_parsed(tx, parsed, home=scene.room.site.home, present=(), now=START)
+        publish_feeds(scene.room)
+        complete_twins(public / "feeds")
+        room = replace(scene.room, site=replace(scene.room.site, moves=MOVES))
+        with SERVERS[server](public, MOVES) as client:
+            paths = [f"/feeds/section/world{past}" for past in PAST]
+            assert server != "nginx" or {client.get(path).status_code for path in paths} == {200}
+            publish_feeds(room)
+            for path, coding in product(paths, ("identity", "gzip", "br")):
+                answer = client.get(path, headers={"accept-encoding": coding})
+                new = f"{BASE_URL}/feeds/section/international{Path(path).suffix}"
+                assert (answer.status_code, answer.headers["location"]) == (301, new), path
