@@ -16,8 +16,9 @@ from urllib.parse import quote, urlsplit
 def build_article_id(*, url: str | None, home: str, source: str, key: str, published_at: datetime) -> str:
     """Mint the tag URI of an article.
 
-    With an address the specific part is its path and query; without one it is the source and the
-    document's key, under the site's own domain. ASCII only; everything else is percent-encoded.
+    With an address the specific part is its path and query, without what only tells where a visitor came from: it
+    would tell it for ever, and one page would be two articles. Without an address it is the source and the document's
+    key, under the site's own domain. ASCII only; everything else is percent-encoded.
     `home` is the site's absolute http(s) URL. Raises ValueError where no domain can be found.
     """
     parts = urlsplit(url or home)
@@ -26,8 +27,9 @@ def build_article_id(*, url: str | None, home: str, source: str, key: str, publi
         raise ValueError(f"no domain in {url or home!r}: an article id needs the site's home address")
     if url:
         specific = parts.path or "/"
-        if parts.query:
-            specific += "?" + parts.query
+        query = "&".join(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
+        if query:
+            specific += "?" + query
     else:
         specific = f"article:{source}:{key}"
     return f"tag:{host},{published_at:%Y-%m-%d}:{quote(specific, safe=_SPECIFIC)}"
@@ -48,4 +50,6 @@ IMPORTED = "imported"
 """The source of articles that were brought from another system and whose own document has not come yet."""
 MAX_GUID_BYTES = 2000
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_TRACKING = re.compile(r"(utm_|at_(medium|campaign)|fbclid=|gclid=|mc_[ce]id=)", re.IGNORECASE)
+"""Fields of a query that campaigns and networks add; no page is told apart by them."""
 _SPECIFIC = "-._~!$&'()*+,;=:@/?%"

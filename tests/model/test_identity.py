@@ -27,6 +27,19 @@ def test_scheme_and_fragment_do_not_belong_to_it() -> None:
     assert mint("http://aljeebal.com/1#top") == mint("https://aljeebal.com/1")
 
 
+def test_what_a_campaign_added_to_an_address_does_not_belong_to_it() -> None:
+    """Feed checklist 41."""
+    for query in (
+        "utm_source=x&id=1",
+        "id=1&fbclid=y&UTM_medium=z",
+        "gclid=1&id=1",
+        "id=1&at_medium=rss&mc_cid=1&",
+    ):
+        assert mint(f"https://aljeebal.com/p?{query}") == "tag:aljeebal.com,2025-11-01:/p?id=1"
+    assert mint("https://aljeebal.com/p?utm_source=x") == mint("https://aljeebal.com/p")
+    assert mint("https://aljeebal.com/p?my_utm_id=1").endswith("/p?my_utm_id=1")
+
+
 def test_without_an_address_the_document_is_named_under_the_sites_domain() -> None:
     assert (
         mint(None, key="خبر 1.txt") == "tag:news.example,2025-11-01:article:desk:%D8%AE%D8%A8%D8%B1%201.txt"

@@ -134,3 +134,12 @@ def test_the_list_is_read_again_when_it_is_another(reader: ReaderApp) -> None:
     assert "section/s-abcdefgh" not in reader.client.get("/feeds").text
     write_folder(reader.context.feeds_folder, KINDS)
     assert "section/s-abcdefgh" in reader.client.get("/feeds").text
+
+
+@pytest.mark.parametrize("path", ["/feeds", "/feeds?page=1", "/feeds/index", "/feeds/lang/ar", "/"])
+def test_pages_of_feeds_are_kept_for_a_minute_by_language(reader: ReaderApp, path: str) -> None:
+    """Checklist 32: a page shows what the feed has now, and one address is read in several languages."""
+    write_folder(reader.context.feeds_folder, KINDS)
+    for method in ("GET", "HEAD"):
+        headers = reader.client.request(method, path).headers
+        assert (headers["cache-control"], headers["vary"]) == ("public, max-age=60", "Accept-Language")

@@ -44,7 +44,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of published feeds, for all tests of this file: not to be changed."""
     public = tmp_path_factory.mktemp("site") / "public"
     publish(public)
-    for path in ("index/archive/1.rss", "section/world/archive/12.rss", "index.opml"):
+    recent = [f"index/recent{format_.ending}" for format_ in FORMATS]
+    for path in ("index/archive/1.rss", "section/world/archive/12.rss", "index.opml", *recent):
         (public / "feeds" / path).parent.mkdir(parents=True, exist_ok=True)
         (public / "feeds" / path).write_bytes(b"<rss/>")
     return public
@@ -179,12 +180,22 @@ def test_a_compressed_answer_is_the_twin_on_disk(
     assert headers["content-type"] == f"{format_.media_type}; charset=utf-8"
 
 
-def test_a_closed_archive_is_kept_for_a_day(server: httpx2.Client) -> None:
-    """Checklist 32: each class of files has its Cache-Control, the same at every server."""
-    for path in ("index/archive/1.rss", "section/world/archive/12.rss"):
-        answer = get(server, f"/feeds/{path}")
-        assert (answer.status_code, answer.headers["cache-control"]) == (200, FOR_EVER)
-    assert get(server, "/feeds/index.opml").headers["cache-control"] == SHORT
+CLASSES = {
+    **{f"{feed}{f.ending}": SHORT for feed in ("index", "lang/ar", "index/recent") for f in FORMATS},
+    "index.opml": SHORT,
+    "index/archive/1.rss": FOR_EVER,
+    "section/world/archive/12.rss": FOR_EVER,
+}
+"""Feeds, what has just left them, the list of all, closed archives."""
+
+
+@pytest.mark.parametrize("path", CLASSES)
+def test_each_class_of_documents_has_its_cache_control(server: httpx2.Client, path: str) -> None:
+    """Checklist 32: the same at every server, for GET, HEAD and whoever has it already."""
+    assert (SHORT, FOR_EVER) == ("max-age=300, stale-while-revalidate=600", "max-age=86400, immutable")
+    for method, fields, status in (("GET", {}, 200), ("HEAD", {}, 200), ("GET", {"if_none_match": "*"}, 304)):
+        answer = get(server, f"/feeds/{path}", method, **fields)
+        assert (answer.status_code, answer.headers["cache-control"]) == (status, CLASSES[path])
 
 
 def test_a_coding_that_is_refused_is_not_sent(server: httpx2.Client) -> None:

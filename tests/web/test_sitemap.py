@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.feeds.served import SHORT
 from tests.web.reader_app import ReaderApp, build_reader_app
 
 XML = b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>'
@@ -21,6 +22,7 @@ def test_it_is_answered_with_validators_and_compressed(app: ReaderApp) -> None:
     assert answer.headers["content-type"] == "application/xml; charset=utf-8"
     assert answer.headers["content-encoding"] == "gzip"
     assert "last-modified" in answer.headers
+    assert answer.headers["cache-control"] == SHORT, "checklist 32: as a feed, since it changes with one"
     again = app.client.get("/news-sitemap.xml", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     head = app.client.head("/news-sitemap.xml")
