@@ -15,6 +15,7 @@
 | `o` | everything else |
 """
 
+import re
 import unicodedata
 
 _THEMSELVES = dict(zip(".,'’ʼ&@_+#-‐‑−", ".,'''&@_+#----", strict=True))
@@ -26,11 +27,26 @@ _QUOTES = frozenset('"«»“”„‘‹›')
 
 def build_shape(text: str) -> str:
     """The shape of `text`: as long as the text, sign by character."""
-    shape: list[str] = []
-    for char in text:
-        sign = _sign(char)
-        shape.append(sign or (shape[-1] if shape else "o"))
-    return "".join(shape)
+    shape = text.translate(_SIGNS)
+    if _MARK not in shape:
+        return shape
+    return _MARKED.sub(lambda found: found[0][0] * len(found[0]), "o" + shape)[1:]
+
+
+class _Signs(dict[int, str]):
+    """The signs met before, by code point. Those of the higher planes are rare: they are not kept."""
+
+    def __missing__(self, code: int) -> str:
+        sign = _sign(chr(code)) or _MARK
+        if code <= 0xFFFF:
+            self[code] = sign
+        return sign
+
+
+_SIGNS = _Signs()
+_MARK = "\0"
+"""For a while the sign of what belongs to the character before it."""
+_MARKED = re.compile(rf".{_MARK}+", re.DOTALL)
 
 
 def _sign(char: str) -> str:

@@ -49,7 +49,10 @@ _ABBREVIATION = re.compile(
 
 def find_ltr_spans(text: str) -> list[Span]:
     """The stretches to isolate inside a right-to-left paragraph, in order, apart from each other."""
-    shape = _solid_shape(text, own="a", other="r")
+    plain = build_shape(text)
+    if "a" not in plain and "1" not in plain:  # most paragraphs: nothing that a stretch could begin with
+        return []
+    shape = _solid_shape(text, plain, own="a", other="r")
     spans: list[Span] = []
     for token in _TOKEN.finditer(shape):
         if spans and _joins(text, shape, spans[-1], token.span()):
@@ -61,18 +64,21 @@ def find_ltr_spans(text: str) -> list[Span]:
 
 def find_rtl_spans(text: str) -> list[Span]:
     """The stretches to isolate inside a left-to-right paragraph, in order, apart from each other."""
-    shape = _solid_shape(text, own="r", other="a")
+    plain = build_shape(text)
+    if "r" not in plain:
+        return []
+    shape = _solid_shape(text, plain, own="r", other="a")
     return [_balanced(text, *match.span()) for match in _RTL_STRETCH.finditer(shape)]
 
 
 _RTL_STRETCH = re.compile(r"[rQ](?:[^aU\n]*[rQ])?p*")
 
 
-def _solid_shape(text: str, *, own: str, other: str) -> str:
-    """The shape of `text` with whole stretches made solid, so that no pattern looks inside them: `U` an address, a
-    phone number or a name with a leading dot; `Q` a quotation or parenthesis all in the direction of `own`, with
-    the punctuation inside it."""
-    shape = list(build_shape(text))
+def _solid_shape(text: str, plain: str, *, own: str, other: str) -> str:
+    """The `plain` shape of `text` with whole stretches made solid, so that no pattern looks inside them: `U` an
+    address, a phone number or a name with a leading dot; `Q` a quotation or parenthesis all in the direction of `own`,
+    with the punctuation inside it."""
+    shape = list(plain)
     for start, end in _literals(text):
         if "U" not in shape[start:end]:
             shape[start:end] = "U" * (end - start)

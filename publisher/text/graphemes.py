@@ -7,6 +7,8 @@ emoji sequences, flags, Hangul, the conjuncts of India. Rules are named as in UA
 import unicodedata
 from collections.abc import Iterator
 
+_ALONE = frozenset(map(chr, (*range(0x20, 0x7F), 0x60C, *range(0x621, 0x63B), *range(0x641, 0x64B))))
+"""Most of news text: ASCII and Arabic letters. Between two of these there is always a boundary (GB999)."""
 _ZWJ = "\u200d"
 _EXTEND = frozenset("\u200c\u200d\uff9e\uff9f")
 
@@ -15,7 +17,8 @@ def iter_graphemes(text: str) -> Iterator[str]:
     """The extended grapheme clusters of `text`, in order; joined again they are `text`."""
     start = 0
     for at in range(1, len(text)):
-        if not _continues(text[start:at], text[at]):
+        is_plain = text[at] in _ALONE and text[at - 1] in _ALONE
+        if is_plain or not _continues(text[start:at], text[at]):
             yield text[start:at]
             start = at
     if text:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.text.graphemes import iter_graphemes
+from publisher.text.graphemes import _ALONE, _continues, iter_graphemes
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,9 @@ def test_clusters_of_known_texts(clusters: list[str]) -> None:
 @given(st.text())
 def test_clusters_joined_are_the_text(text: str) -> None:
     assert "".join(iter_graphemes(text)) == text
+
+
+def test_between_letters_taken_for_plain_there_is_always_a_boundary() -> None:
+    for last in _ALONE:
+        joined = [char for char in _ALONE if _continues(last, char)]
+        assert joined == [], f"{last!r} takes in {joined!r}"
