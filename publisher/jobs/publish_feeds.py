@@ -8,11 +8,10 @@ to the last file, so that an older state never replaces a newer one.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from pathlib import PurePosixPath
 
 from publisher.feeds.addresses import FOLDER
 from publisher.feeds.files import FeedFile, FeedFolder, FileState, open_feed_folder
-from publisher.feeds.formats import BY_ENDING, FORMATS
+from publisher.feeds.formats import FORMATS
 from publisher.feeds.manifest import load_manifest
 from publisher.feeds.places import FeedPlan, SliceKind
 from publisher.feeds.slices import Slice
@@ -139,12 +138,18 @@ def _bring_up(
 
 
 def _groups(behind: Sequence[KnownSlice]) -> Iterator[Sequence[KnownSlice]]:
-    """A few at a time, the past first: an entry on its way there is met twice for a moment, and never missed."""
-    pages = [found for found in behind if SliceKind(found.kind).is_page]
-    feeds = [found for found in behind if not SliceKind(found.kind).is_page]
-    for turns in (pages, feeds):
-        for start in range(0, len(turns), _AT_ONCE):
-            yield turns[start : start + _AT_ONCE]
+    """A few at a time, the past first: no document names one that is not there yet, and an entry on its way into the
+    past is met twice for a moment, and never missed.
+    """
+    turns: tuple[list[KnownSlice], list[KnownSlice], list[KnownSlice]] = ([], [], [])
+    for found in behind:
+        turns[_TURN.get(SliceKind(found.kind), 2)].append(found)
+    for turn in turns:
+        for start in range(0, len(turn), _AT_ONCE):
+            yield turn[start : start + _AT_ONCE]
+
+
+_TURN = {SliceKind.ARCHIVE: 0, SliceKind.RECENT: 1}
 
 
 def _write(room: Newsroom, plan: FeedPlan, group: Sequence[KnownSlice]) -> list[Written]:
@@ -177,14 +182,14 @@ def _list_files(site: Site, folder: FeedFolder, done: Mapping[str, FeedFile]) ->
     listed = [listing.path for listing in folder.manifest.listings]
     past = sorted(folder.manifest.versions.keys() - set(listed))
     base_url = f"{site.base_url.rstrip('/')}/{FOLDER}"
-    for path in (feed + format_.ending for feed in (*listed, *past) for format_ in FORMATS):
+    for format_, path in ((each, feed + each.ending) for feed in (*listed, *past) for each in FORMATS):
         if path in done:
             yield done[path]
         elif record := folder.manifest.files.get(path):
             yield FeedFile(
                 path=path,
                 url=f"{base_url}/{path}",
-                format=BY_ENDING[PurePosixPath(path).suffix].name,
+                format=format_.name,
                 entries=record.entries,
                 state=FileState.KEPT if record.refused else FileState.UNCHANGED,
                 size_bytes=record.size,

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from publisher.feeds.documents import Document
 from publisher.feeds.files import FeedFolder, FileState
 from publisher.feeds.validate.document import validate
 from publisher.jobs import close_archives as job
@@ -302,9 +303,11 @@ def test_every_document_of_the_past_is_valid_at_its_own_address(scene: Scene) ->
         assert (name, report.findings) == (name, ())
 
 
+@pytest.mark.parametrize("order", [iter, reversed], ids=["in order", "the last first"])
 def test_while_files_are_replaced_an_entry_may_be_met_twice_and_is_never_missed(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, order: Callable[[Sequence[Document]], Iterator[Document]]
 ) -> None:
+    """Several files are written at once, so any of a group may be there first."""
     fill(scene, 17)
     before, looks = set(live(scene)), []
     put = FeedFolder._put
@@ -314,7 +317,14 @@ def test_while_files_are_replaced_an_entry_may_be_met_twice_and_is_never_missed(
         looks.append(set(walked(scene)))
         return done
 
+    put_all = FeedFolder.put
+
+    def put_in_order(folder: FeedFolder, documents: Sequence[Document], **more: Any) -> Any:
+        return put_all(folder, order(documents), **more)
+
+    monkeypatch.setattr(FeedFolder, "put", put_in_order)
     monkeypatch.setattr(FeedFolder, "_put", put_and_look)
+    monkeypatch.setattr("publisher.feeds.files._HANDS", 1)
     fill(scene, 6, first=17)
     assert len(looks) > 4
     assert all(look >= before for look in looks)
