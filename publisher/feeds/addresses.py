@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, uuid5
 
@@ -45,6 +46,7 @@ def section_path(name: str) -> str:
     return named_path("section", name)
 
 
+@lru_cache(maxsize=4096)
 def named_path(folder: str, name: str) -> str:
     """`topic/climate-change` for `Climate Change` in `topic`; `topic/s-` and eight letters of its hash for a name that
     is long, not ASCII, or holds signs.

@@ -4,12 +4,13 @@ version of each feed the files are of.
 The folder can hold an operator's own files (a favicon, an old feed kept by hand); only what stands here is ours.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from publisher.feeds.replace import replace_file
 from publisher.model.direction import Direction
@@ -58,7 +59,7 @@ def load_manifest(folder: Path) -> Manifest:
     """What the last publication left; empty before the first. A damaged manifest raises ValueError with its path."""
     path = folder / MANIFEST
     try:
-        document = json.loads(path.read_bytes())
+        document = msgspec.json.decode(path.read_bytes())
         return Manifest(
             files={name: _record(fields) for name, fields in _files(document["files"]).items()},
             listings=tuple(_listing(fields) for fields in document["feeds"]),
@@ -66,7 +67,7 @@ def load_manifest(folder: Path) -> Manifest:
         )
     except FileNotFoundError:
         return Manifest()
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{path} is damaged: remove it and publish the feeds again") from error
 
 
@@ -77,7 +78,7 @@ def save_manifest(folder: Path, manifest: Manifest) -> None:
         "feeds": [_named(listing) for listing in manifest.listings],
         "versions": dict(sorted(manifest.versions.items())),
     }
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    data = msgspec.json.encode(document) + b"\n"
     path = folder / MANIFEST
     if not path.exists() or path.read_bytes() != data:
         replace_file(path, data)

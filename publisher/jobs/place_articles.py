@@ -74,6 +74,7 @@ def _place_some(room: Newsroom, plan: FeedPlan, now: datetime) -> bool:
         numbers = take_due_changes(tx, now=now)
         changed: set[str] = set()
         begun = {found.path: _as_place(found) for found in load_slices(tx)} if numbers else {}
+        let_in(tx, numbers)
         for article in load_articles_by_number(tx, numbers):
             changed |= _place(tx, plan, article, begun, now)
         count_up(tx, changed | {recent_path(path) for path in changed})
@@ -85,7 +86,6 @@ def _place(
 ) -> frozenset[str]:
     """Write the article's places; returns the feeds that changed by it. `begun` grows by the feeds that begin now."""
     places = find_places(plan, article)
-    let_in(tx, article.number)
     changed = replace_members(tx, article.number, _members(tx, plan, article, places, now))
     for place in places:
         known = begun.get(place.path)

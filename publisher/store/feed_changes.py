@@ -21,7 +21,8 @@ def note_change(tx: Transaction, number: int, *, due_at: datetime) -> None:
 
 
 def note_all(tx: Transaction, *, now: datetime) -> None:
-    """Have every article looked at: now, or when its date has come."""
+    """Have every article looked at, once: now, or when its date has come."""
+    tx.execute(sa.delete(feed_change).where(feed_change.c.due_at <= to_ms(now)))
     moment = sa.literal(to_ms(now), sa.BigInteger)
     due_at = sa.case((article.c.published_at > moment, article.c.published_at), else_=moment)
     tx.execute(sa.insert(feed_change).from_select(["article", "due_at"], sa.select(article.c.number, due_at)))

@@ -6,7 +6,7 @@ with `gone_at` while the feed still tells that it was taken back. `archive` is t
 that an entry stands in for good; empty while it is in the feed itself or has just left it (`model/archive.py`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,12 +51,8 @@ def replace_members(tx: Transaction, number: int, members: Iterable[Member]) -> 
     """Let these be all places of the article; returns the feeds, and archives of feeds, it stood in before or stands
     in now. An entry stays in its archive.
     """
-    query = sa.select(feed_member.c.path, feed_member.c.correction, feed_member.c.archive)
-    before = {
-        (row.path, row.correction): row.archive
-        for row in tx.execute(query.where(feed_member.c.article == number))
-    }
-    tx.execute(sa.delete(feed_member).where(feed_member.c.article == number))
+    rows = tx.execute(sa.select(feed_member).where(feed_member.c.article == number)).mappings().all()
+    before = {(row["path"], row["correction"]): row["archive"] for row in rows}
     values = [
         {
             "path": member.path,
@@ -68,7 +64,10 @@ def replace_members(tx: Transaction, number: int, members: Iterable[Member]) -> 
         }
         for member in members
     ]
-    if values:
+    if rows and not _are_equal(rows, values):
+        tx.execute(sa.delete(feed_member).where(feed_member.c.article == number))
+        rows = []
+    if values and not rows:
         tx.execute(sa.insert(feed_member), values)
     return frozenset(
         [
@@ -77,6 +76,13 @@ def replace_members(tx: Transaction, number: int, members: Iterable[Member]) -> 
             *(str(value["path"]) for value in values),
         ]
     )
+
+
+def _are_equal(rows: Sequence[sa.RowMapping], values: Sequence[Mapping[str, object]]) -> bool:
+    """Whether the rows say what these values say; order does not matter."""
+    return len(rows) == len(values) and {frozenset(row.items()) for row in rows} == {
+        frozenset(value.items()) for value in values
+    }
 
 
 def load_paths(tx: Transaction, numbers: Collection[int]) -> frozenset[str]:
@@ -168,10 +174,11 @@ def archive_oldest(tx: Transaction, path: str, number: int, *, size: int) -> Non
         .where(_is_open(path), ~_is_unwritten())
         .order_by(feed_member.c.shown_at, feed_member.c.article, feed_member.c.correction)
         .limit(size)
+        .subquery()
     )
-    for row in tx.execute(chosen).all():
-        entry = sa.update(feed_member).filter_by(path=path, article=row.article, correction=row.correction)
-        tx.execute(entry.values(archive=number))
+    entry = sa.tuple_(feed_member.c.article, feed_member.c.correction)
+    is_chosen = entry.in_(sa.select(chosen.c.article, chosen.c.correction))
+    tx.execute(sa.update(feed_member).where(feed_member.c.path == path, is_chosen).values(archive=number))
 
 
 def forget_archives(tx: Transaction) -> None:

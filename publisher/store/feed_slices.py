@@ -4,8 +4,9 @@ A feed, once begun, keeps its address: it ends only when the settings end it. `v
 remembers which version its files are of (`feeds/manifest.py`), so every folder finds by itself what it is behind with.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,21 +28,23 @@ class KnownSlice:
     version: int
 
 
+_SLICES = sa.select(feed_slice.c.path, feed_slice.c.kind, feed_slice.c.name, feed_slice.c.version)
+
+
+def _to_slice(row: Sequence[Any]) -> KnownSlice:
+    path, kind, name, version = row
+    return KnownSlice(path=path, kind=kind, name=name, version=version)
+
+
 def load_slices(tx: Transaction) -> tuple[KnownSlice, ...]:
     """Every feed, by path."""
-    query = sa.select(feed_slice).order_by(feed_slice.c.path)
-    return tuple(
-        KnownSlice(path=row.path, kind=row.kind, name=row.name, version=row.version)
-        for row in tx.execute(query)
-    )
+    return tuple(map(_to_slice, tx.execute(_SLICES.order_by(feed_slice.c.path))))
 
 
 def load_slice(tx: Transaction, path: str) -> KnownSlice | None:
     """The feed at that path, or None."""
-    row = tx.execute(sa.select(feed_slice).where(feed_slice.c.path == path)).first()
-    if row is None:
-        return None
-    return KnownSlice(path=row.path, kind=row.kind, name=row.name, version=row.version)
+    row = tx.execute(_SLICES.where(feed_slice.c.path == path)).first()
+    return _to_slice(row) if row else None
 
 
 def count_of(tx: Transaction, *, kind: str, name: str) -> int:

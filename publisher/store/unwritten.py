@@ -1,6 +1,6 @@
 """Articles held out of every feed because they cannot be written, and why. A change of the article tries anew."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,9 +30,9 @@ def hold_out(tx: Transaction, reasons: Mapping[int, Reason], *, now: datetime) -
         insert_unless_taken(tx, unwritten_entry, article=number, reason=encode_value(why), since=to_ms(now))
 
 
-def let_in(tx: Transaction, number: int) -> None:
-    """Try the article again."""
-    tx.execute(sa.delete(unwritten_entry).where(unwritten_entry.c.article == number))
+def let_in(tx: Transaction, numbers: Collection[int]) -> None:
+    """Try these articles again: as many as one statement can name."""
+    tx.execute(sa.delete(unwritten_entry).where(unwritten_entry.c.article.in_(numbers)))
 
 
 def load_held_out(tx: Transaction) -> tuple[FailedEntry, ...]:
