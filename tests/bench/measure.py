@@ -43,7 +43,7 @@ def measure(sides: Mapping[str, Work], *, rounds: int) -> dict[str, Cost]:
     taken: dict[str, list[Cost]] = {name: [] for name in sides}
     for number in range(rounds + 1):
         for name, work in sides.items():
-            cost = _cost(work)
+            cost = cost_of(work)
             if number:
                 taken[name].append(cost)
     return {
@@ -53,6 +53,13 @@ def measure(sides: Mapping[str, Work], *, rounds: int) -> dict[str, Cost]:
         )
         for name, costs in taken.items()
     }
+
+
+def cost_of(work: Work) -> Cost:
+    """What it costs, done once."""
+    wall, cpu = time.perf_counter(), _cpu()
+    count = work()
+    return Cost(wall=(time.perf_counter() - wall) / count, cpu=(_cpu() - cpu) / count)
 
 
 def at_least(
@@ -88,12 +95,6 @@ def render_rows(rows: list[Row]) -> str:
             f"| {row.ratio:.3g} | {row.goal} | {verdict} |"
         )
     return "\n".join(lines)
-
-
-def _cost(work: Work) -> Cost:
-    wall, cpu = time.perf_counter(), _cpu()
-    count = work()
-    return Cost(wall=(time.perf_counter() - wall) / count, cpu=(_cpu() - cpu) / count)
 
 
 def _cpu() -> float:
