@@ -24,6 +24,14 @@ def check_document(document: Document) -> Reason | None:
 
 def cut_entries(document: Document) -> bytes | None:
     """The document without its entries; None where they do not stand in it whole, in order, one after the other."""
-    entries = document.format.between.join(document.forms)
-    before, found, after = document.data.partition(entries) if entries else (document.data, b"", b"")
-    return before + after if found == entries else None
+    data, between = document.data, document.format.between
+    begin = end = data.find(document.forms[0]) if document.forms else 0
+    for number, form in enumerate(document.forms):
+        if number:
+            if not data.startswith(between, end):
+                return None
+            end += len(between)
+        if not data.startswith(form, end):
+            return None
+        end += len(form)
+    return data[:begin] + data[end:]

@@ -30,7 +30,7 @@ _WORDS = (
 def sample_entry(number: int) -> Entry:
     """An entry with 5 KB of Arabic HTML, one author and one section, no two alike."""
     paragraphs = [" ".join(_WORDS[(number + line + n) % 13] for n in range(60)) for line in range(7)]
-    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    text = "".join(f'<p dir="rtl">{paragraph}</p>' for paragraph in paragraphs)
     at = make_entry().published_at + timedelta(minutes=number)
     return make_entry(
         id=f"tag:news.example,2025:{number}",

@@ -166,7 +166,9 @@ def _save(scene: Scene, numbers: Sequence[int], title: str) -> None:
 def _parsed(number: int, title: str) -> Parsed:
     """5 KB in one of ten sections, by one of a hundred authors."""
     text = sample_entry(number).content_html or ""
-    paragraphs = text.replace('<div dir="rtl" lang="ar">', "").removesuffix("</div>").split("<p>")[1:]
+    paragraphs = (
+        text.replace('<div dir="rtl" lang="ar">', "").removesuffix("</div>").split('<p dir="rtl">')[1:]
+    )
     return stored.parsed(
         f"{number}.md",
         title=f"{title} {number}",

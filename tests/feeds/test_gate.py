@@ -74,7 +74,7 @@ def test_a_document_served_elsewhere_than_it_says_is_refused(place: int) -> None
         ({"url": "/relative"}, "url.relative"),
         ({"title": "\u202eآخر"}, "text.bidi"),
         ({"language": "عربي"}, "text.language"),
-        ({"id": "no id"}, "url.spaces"),
+        ({"url": "https://news.example/a b"}, "url.spaces"),
     ],
 )
 def test_an_entry_with_an_error_is_refused_alone_with_its_reason(changes: dict[str, str], code: str) -> None:
