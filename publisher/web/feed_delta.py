@@ -2,8 +2,8 @@
 
 A reader says `A-IM: feed` and names in If-None-Match the version it has; the answer is 226 with a feed of the entries
 that are new or changed since. Off for everybody but the programs in READERS, which were seen to take it rightly:
-rss2email 3.13 asks for it, fails at the answer and loses the article. gzip and 304 bring nearly all of the saving, so
-nobody else misses anything.
+rss2email 3.13 asks for it under the name of feedparser, fails at the answer and loses the article. gzip and 304 bring
+nearly all of the saving, so nobody else misses anything.
 """
 
 import re
@@ -21,7 +21,7 @@ from publisher.web.representation import Representation
 CODINGS = (GZIP.name,)
 """What such a reader is offered in every answer, so that its ETags stay of one coding."""
 READERS = (b"newsboat/", b"python-reader/")
-"""How their User-Agent begins. tests/web/test_feed_delta.py has what each sends."""
+"""How their User-Agent begins. tests/web/delta_readers.py has what each sends."""
 VERSIONS = 16
 """How many earlier versions of a feed are remembered: a day of a busy one, longer of others. Memory holds them, so a
 restart forgets them, and a reader is then sent the whole feed once."""

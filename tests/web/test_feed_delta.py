@@ -11,30 +11,9 @@ from publisher.feeds.formats import ATOM, FORMATS, JSON, RSS, Format
 from publisher.feeds.served import SHORT
 from publisher.web.feed_delta import VERSIONS, take_apart
 from tests.feeds.samples import make_entry, make_feed
+from tests.web.delta_readers import NEWSBOAT, READER, RSS2EMAIL
 from tests.web.feed_servers import app_of, feeds_of
 
-NEWSBOAT = {
-    "user-agent": "newsboat/2.21 (Linux 6.1.0-28-amd64; https://newsboat.org/) GnuTLS/3.7.9",
-    "accept": "*/*",
-    "accept-encoding": "deflate, gzip",
-    "a-im": "feed",
-}
-"""What tells newsboat 2.21, set down by hand and not captured; tests/feeds/real drives a newsboat itself."""
-READER = {
-    "user-agent": "python-reader/3.26 (+https://github.com/lemon24/reader)",
-    "accept": "application/atom+xml,application/rss+xml,application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1",
-    "accept-encoding": "gzip, deflate",
-    "a-im": "feed",
-}
-"""What tells python reader 3.26, set down by hand and not captured; tests/feeds/real drives a reader itself."""
-RSS2EMAIL = {
-    "user-agent": "rss2email/3.13.1 (https://github.com/rss2email/rss2email)",
-    "accept-encoding": "gzip, deflate",
-    "a-im": "feed",
-}
-"""What tells rss2email 3.13, which asks through feedparser, set down by hand and not captured. It fails at a 226 and
-never asks for the article again.
-"""
 XML = pytest.mark.parametrize("format_", [RSS, ATOM], ids=lambda format_: format_.name)
 
 

@@ -1,4 +1,4 @@
-"""Readers that people use, driven by script: newsboat and sfeed from Debian, `reader` from PyPI."""
+"""Readers that people use, driven by script: newsboat, sfeed and rss2email from Debian, `reader` from PyPI."""
 
 import re
 import sqlite3
@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Protocol
 
@@ -88,6 +89,48 @@ class Sfeed:
         lines = (self._folder / "feeds" / "marfa").read_text("utf-8").splitlines()
         fields = [line.split("\t") for line in lines]
         return sorted(Shown(line[5], line[1], unread=True, content=_unescape(line[3])) for line in fields)
+
+    def read_all(self) -> None:
+        return
+
+
+class Rss2Email:
+    """rss2email: a mail of each entry, once, into a Maildir. Who reads it, it does not know, so all stay unread."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self._folder = folder
+        (folder / "mail").mkdir(parents=True)
+        self._call("new", "reader@marfa.example")
+        config = folder / "config"
+        text = config.read_text("utf-8")
+        for name, value in (("email-protocol", "maildir"), ("maildir-path", str(folder / "mail"))):
+            text = re.sub(f"(?m)^{name} = .*$", f"{name} = {value}", text)
+        config.write_text(text, "utf-8")
+        self._call("add", "marfa", url)
+
+    def _call(self, *arguments: str) -> str:
+        command = ["r2e", "-c", "config", "-d", "data.json", *arguments]
+        environ = without_nashra({"HOME": str(self._folder), "LC_ALL": "C.UTF-8"})
+        done = subprocess.run(
+            command, cwd=self._folder, env=environ, check=False, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    def fetch(self) -> None:
+        said = self._call("run")
+        assert "WARNING" not in said, said
+        assert "ERROR" not in said, said
+
+    def shown(self) -> list[Shown]:
+        mails = [
+            message_from_bytes(path.read_bytes(), policy=policy.default)
+            for path in (self._folder / "mail" / "INBOX" / "new").iterdir()
+        ]
+        return sorted(
+            Shown(mail["X-RSS-ID"], mail["Subject"], unread=True, content=mail.get_content())
+            for mail in mails
+        )
 
     def read_all(self) -> None:
         return

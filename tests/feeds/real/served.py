@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from publisher.feeds.formats import FORMATS
+
 NASHRA = Path(sys.executable).with_name("nashra")
 SETTINGS = """
 [site]
@@ -63,6 +65,18 @@ class Served:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def publish(self) -> None:
+        """Take in what changed, and wait until the server answers with it in every format: it looks at its files once a
+        second.
+        """
+        urls = [self.url(f"index{format_.ending}") for format_ in FORMATS]
+        before = {url: _etag(url) for url in urls}
+        self.call("ingest")
+        end = time.monotonic() + _PATIENCE
+        while any(_etag(url) == before[url] for url in urls):
+            assert time.monotonic() < end, "nothing new is served"
+            time.sleep(0.05)
+
     def start(self) -> None:
         """Serve, and wait until the first feed answers."""
         with (self.folder / "serve.log").open("ab") as log:
@@ -104,6 +118,11 @@ def serving(folder: Path) -> Iterator[Served]:
 def without_nashra(environ: dict[str, str] | None = None) -> dict[str, str]:
     """This process's environment for another program."""
     return {k: v for k, v in os.environ.items() if not k.startswith("NASHRA_")} | (environ or {})
+
+
+def _etag(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (our own server)
+        return str(answer.headers["etag"])
 
 
 def _answers(url: str) -> bool:
