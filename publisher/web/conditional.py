@@ -13,19 +13,20 @@ _SEEN = 1024
 
 
 def is_not_modified(
-    if_none_match: str | None, if_modified_since: str | None, *, etag: str, modified_at: datetime
+    if_none_match: str | None, if_modified_since: str | None, *, etag: str, modified_at: datetime | None
 ) -> bool:
     """Whether a GET or HEAD is answered 304 (RFC 9110 section 13.2.2). None: the field was not sent.
 
     `etag` is the strong tag of the representation chosen for this request; If-None-Match compares weakly (section
-    13.1.2) and, where present, If-Modified-Since is not looked at. `modified_at` is aware, in whole seconds.
+    13.1.2) and, where present, If-Modified-Since is not looked at. `modified_at` is aware, in whole seconds; None: it
+    has no date.
     """
     if if_none_match is not None:
         return if_none_match == etag or any(
             tag == "*" or tag.removeprefix("W/") == etag for tag in split_list(if_none_match)
         )
     since = parse_http_date(if_modified_since) if if_modified_since is not None else None
-    return since is not None and modified_at <= since
+    return since is not None and modified_at is not None and modified_at <= since
 
 
 @lru_cache(maxsize=_SEEN)

@@ -25,7 +25,7 @@ Fields = Mapping[bytes, bytes]
 
 _ALLOWED = ("Allow", "GET, HEAD, OPTIONS")
 
-NOT_FOUND = tell(HTTPStatus.NOT_FOUND, "No feed has this address.\n", ("Cache-Control", "public, max-age=60"))
+NOT_FOUND = tell(HTTPStatus.NOT_FOUND, "No feed has this address.\n", ("Cache-Control", "max-age=60"))
 NOT_ALLOWED = tell(HTTPStatus.METHOD_NOT_ALLOWED, "A feed can only be read.\n", _ALLOWED)
 PREFLIGHT = build_answer(
     HTTPStatus.NO_CONTENT,

@@ -15,8 +15,8 @@ from publisher.model.archive import FOLDER as ARCHIVE
 from publisher.model.moves import Moves
 from publisher.web.answer import Answer, tell
 
-DAY = "public, max-age=86400"
-HOUR = "public, max-age=3600"
+DAY = "max-age=86400"
+HOUR = "max-age=3600"
 """A feed that was retired by mistake can come back: readers that were told 410 may ask once more."""
 
 _PAST = re.compile(rf"(/{FOLDER}/.+)/(?:recent|{ARCHIVE}/[0-9]+)(\.[a-z]+)")

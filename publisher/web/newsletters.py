@@ -25,7 +25,7 @@ from publisher.web.subscribe import form_for
 from publisher.web.subscribe_form import SubscribeForm
 
 SHOWN = 100
-LONG = "public, max-age=3600"
+LONG = "max-age=3600"
 """A frozen issue never changes, but a story in it may be withdrawn or corrected: within an hour all are shown so."""
 
 

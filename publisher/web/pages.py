@@ -18,7 +18,7 @@ from publisher.web.listings import choose_discovered
 
 NO_STORE = "no-store"
 """For pages about one reader: no cache keeps them, no search engine lists them."""
-SHORT = "public, max-age=60"
+SHORT = "max-age=60"
 """For pages that are the same for everybody who reads the language."""
 
 

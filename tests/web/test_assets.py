@@ -74,3 +74,13 @@ def test_robots_are_told_to_stay_out_of_readers_pages(reader: ReaderApp) -> None
     text = reader.client.get("/robots.txt").text
     assert "Disallow: /u/" in text
     assert "Disallow: /confirm/" in text
+
+
+@pytest.mark.parametrize("path", ["/reader.css", "/feeds/feed.css", "/icon.svg", "/robots.txt"])
+def test_a_browser_that_has_a_file_is_not_sent_it_again(reader: ReaderApp, path: str) -> None:
+    first = reader.client.get(path)
+    assert first.headers["cache-control"] == "max-age=86400"
+    again = reader.client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert (again.headers["etag"], again.headers["cache-control"]) == (first.headers["etag"], "max-age=86400")
+    assert reader.client.get(path, headers={"If-None-Match": '"another"'}).status_code == 200

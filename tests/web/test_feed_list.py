@@ -142,4 +142,4 @@ def test_pages_of_feeds_are_kept_for_a_minute_by_language(reader: ReaderApp, pat
     write_folder(reader.context.feeds_folder, KINDS)
     for method in ("GET", "HEAD"):
         headers = reader.client.request(method, path).headers
-        assert (headers["cache-control"], headers["vary"]) == ("public, max-age=60", "Accept-Language")
+        assert (headers["cache-control"], headers["vary"]) == ("max-age=60", "Accept-Language")

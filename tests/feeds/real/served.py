@@ -48,11 +48,25 @@ class Served:
 
     def url(self, path: str) -> str:
         """A feed's address."""
-        return f"http://127.0.0.1:{self.port}/feeds/{path}"
+        return self.page(f"/feeds/{path}")
 
-    def write(self, name: str, title: str, text: str = "نص الخبر.", *, day: int, updated: str = "") -> None:
-        """Put or change a document; it is published by the next `publish`."""
-        head = [f"title: {title}", f"date: 2025-11-{day:02}T10:00:00+03:00", "language: ar", "section: مرفأ"]
+    def page(self, path: str) -> str:
+        """Any address, from the root."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def write(
+        self,
+        name: str,
+        title: str,
+        text: str = "نص الخبر.",
+        *,
+        day: int = 1,
+        date: str = "",
+        updated: str = "",
+    ) -> None:
+        """Put or change a document, of that day in November or of `date`; it is published by the next `publish`."""
+        head = [f"title: {title}", f"date: {date or f'2025-11-{day:02}T10:00:00+03:00'}"]
+        head += ["language: ar", "section: مرفأ"]
         head += [f"url: https://marfa.example/{name}", *([f"updated: {updated}"] if updated else [])]
         document = "\n".join(["---", *head, "---", "", text, ""])
         (self.folder / "articles" / f"{name}.md").write_text(document, encoding="utf-8")
@@ -101,13 +115,13 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """A newsroom without articles, not served yet."""
+def serving(folder: Path, settings: str = "") -> Iterator[Served]:
+    """A newsroom without articles, not served yet. `settings`: what it sets besides."""
     (folder / "articles").mkdir(parents=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (folder / "nashra.toml").write_text(SETTINGS.format(port=port), encoding="utf-8")
+    (folder / "nashra.toml").write_text(SETTINGS.format(port=port) + settings, encoding="utf-8")
     served = Served(folder, port)
     try:
         yield served

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.feeds.real.programs import Newsboat, PythonReader, Reader, Sfeed, Shown
-from tests.feeds.real.redbot import lint_all
 from tests.feeds.real.served import Served, serving
 
 needs_programs = pytest.mark.skipif(
@@ -97,17 +96,6 @@ def _served_ids(url: str) -> list[str]:
 def _load(url: str) -> Any:
     with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (our own server)
         return json.load(answer)
-
-
-def test_redbot_has_nothing_against_any_feed_address(served: Served) -> None:
-    """Every address the manifest names, in every format."""
-    paths = [str(file["path"]) for file in json.loads(served.call("feeds", "publish", "--json"))["feeds"]]
-    assert {"index.rss", "index.atom", "index.json", "lang/ar.rss"} <= {*paths}
-    notes = lint_all([served.url(path) for path in paths])
-    assert set(notes) == {served.url(path) for path in paths}
-    for url, found in notes.items():
-        assert found.bad == (), (url, found.bad)
-        assert {"INM_304", "IMS_304", "CONNEG_GZIP_GOOD"} <= found.all, (url, found.all)
 
 
 def test_our_own_check_has_nothing_against_them_either(served: Served) -> None:
