@@ -1,5 +1,6 @@
 """The hostile corpus as articles, by the two ways in: as documents of a source, and straight to the writers."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,10 +40,13 @@ def every_hostile() -> Iterator[Hostile]:
         yield Hostile(name=f"broken {number}", text=text, markup=True)
 
 
-def write_documents(folder: Path, hostiles: Sequence[Hostile]) -> None:
-    """Each as the body of a Markdown document."""
+def write_documents(folder: Path, hostiles: Sequence[Hostile], *, headlined: bool = False) -> None:
+    """Each as the body of a Markdown document; `headlined`: its beginning stands in the headline too."""
     for number, hostile in enumerate(hostiles):
-        data = f"{HEAD.format(title=f'عنوان {number}', number=number)}نص قبله\n\n{hostile.text}\n"
+        title = f"عنوان {number}"
+        if headlined:
+            title = json.dumps(f"{hostile.text[:120]} {title}", ensure_ascii=False)
+        data = f"{HEAD.format(title=title, number=number)}نص قبله\n\n{hostile.text}\n"
         (folder / f"{number:05}.md").write_bytes(data.encode("utf-8", "surrogatepass"))
 
 
