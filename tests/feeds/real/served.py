@@ -80,12 +80,16 @@ class Served:
         return done.stdout
 
     def publish(self) -> None:
-        """Take in what changed, and wait until the server answers with it in every format: it looks at its files once a
-        second.
-        """
+        """Take in what changed, and wait until it is served."""
+        with self.changing():
+            self.call("ingest")
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Wait until what was done is served in every format: the server looks at its files once a second."""
         urls = [self.url(f"index{format_.ending}") for format_ in FORMATS]
         before = {url: _etag(url) for url in urls}
-        self.call("ingest")
+        yield
         end = time.monotonic() + _PATIENCE
         while any(_etag(url) == before[url] for url in urls):
             assert time.monotonic() < end, "nothing new is served"

@@ -88,7 +88,8 @@ def two_publications(room: Served) -> None:
 
 def withdrawal(room: Served) -> None:
     room.write("f", "سادس", day=6)
-    room.call("article", "withdraw", "desk/c.md")
+    with room.changing():
+        room.call("article", "withdraw", "desk/c.md")
     room.publish()
 
 

@@ -69,7 +69,7 @@ def test_readers_through_every_change(served: Served, tmp_path: Path) -> None:
     served.write("a", "أول معدل", day=1)
     served.write("b", "ثان", "نص جديد مصحح.", day=2, updated="2025-11-05T10:00:00+03:00")
     served.write("d", "رابع", day=4)
-    served.call("ingest")
+    served.publish()
     fetch(readers)
     by_id = [("أول معدل", False), ("ثان", False), ("ثالث", False), ("رابع", True)]
     by_title = [("أول", True), ("أول معدل", True), ("ثان", True), ("ثالث", True), ("رابع", True)]
@@ -78,7 +78,8 @@ def test_readers_through_every_change(served: Served, tmp_path: Path) -> None:
     contents = {name: _of(reader, "/b").content for name, reader in readers.items()}
     assert {name for name, content in contents.items() if "نص جديد" in content} == {*readers} - {"sfeed"}
 
-    served.call("article", "withdraw", "desk/c.md")
+    with served.changing():
+        served.call("article", "withdraw", "desk/c.md")
     assert "/c" not in "".join(_served_ids(index["json"]))
     served.restart()
     fetch(readers)

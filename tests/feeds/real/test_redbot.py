@@ -20,10 +20,10 @@ PAGES = ("/", "/feeds", "/feeds/index", "/feeds/feed.css", "/reader.css", "/icon
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Enough articles for two closed archives, and one of today for the news sitemap."""
+    """Enough articles for a closed archive, and one of today for the news sitemap."""
     folder = tmp_path_factory.mktemp("redbot")
     with serving(folder / "room", f"[feeds]\nmax_entries = {SHOWN}\n") as room:
-        for number in range(SHOWN + RESERVE + 2 * SIZE):
+        for number in range(SHOWN + RESERVE + SIZE):
             room.write(f"n{number}", f"خبر {number}", day=1 + number % 28)
         room.write("now", "خبر اليوم", date=(datetime.now(UTC) - timedelta(hours=1)).isoformat())
         room.call("ingest")
@@ -45,7 +45,7 @@ def test_redbot_has_nothing_against_any_document(notes: dict[str, Notes]) -> Non
     """Feeds, what left them, closed archives, OPML, and the news sitemap: each in every format there is."""
     documents = [path for path in notes if path not in PAGES]
     for ending in ("rss", "atom", "json"):
-        for path in ("index", "lang/ar", "index/recent", "index/archive/1", "index/archive/2"):
+        for path in ("index", "lang/ar", "index/recent", "index/archive/1"):
             assert f"/feeds/{path}.{ending}" in documents
     assert {"/feeds/index.opml", SITEMAP} <= {*documents}
     for path in documents:
