@@ -20,6 +20,8 @@ _KEPT = frozenset(
     ("dir", "lang", "href", "title", "cite", "datetime", "colspan", "rowspan", "start", "value")
 )
 _LINKS = ("https://", "http://", "mailto:")
+_FSI, _PDI = "\u2068", "\u2069"
+"""First strong isolate, and its end (UAX #9): the words of a picture are often in another language than the page."""
 
 
 def render_entry_text(content: str, words: Words) -> Markup:
@@ -43,7 +45,7 @@ def _drop(element: html.HtmlElement) -> None:
 
 
 def _tell_picture(element: html.HtmlElement, words: Words) -> None:
-    """A line in place of the picture; what stood in it goes with it."""
+    """A line of ours in place of the picture, its words kept apart in it; what stood in the picture goes with it."""
     alt = " ".join(filter(None, _alternatives(element)))
     tail = element.tail
     for child in list(element):
@@ -51,8 +53,13 @@ def _tell_picture(element: html.HtmlElement, words: Words) -> None:
     for name in list(element.attrib):
         del element.attrib[name]
     element.tag, element.tail = "span", tail
-    element.text = words.say("web.preview.picture", words=alt) if alt else words.say("web.preview.a_picture")
-    element.set("class", "picture")
+    element.text = (
+        words.say("web.preview.picture", words=f"{_FSI}{alt}{_PDI}")
+        if alt
+        else words.say("web.preview.a_picture")
+    )
+    for name, value in (("class", "picture"), ("lang", words.language), ("dir", words.direction)):
+        element.set(name, value)
 
 
 def _alternatives(element: html.HtmlElement) -> Iterator[str]:

@@ -21,6 +21,7 @@ from publisher.feeds.formats import JSON
 from publisher.model.direction import Direction
 from publisher.text.direction import language_direction
 from publisher.text.house_date import format_datetime
+from publisher.text.listing import join_names
 from publisher.text.words import Words
 from publisher.web.context import WebContext, context_of, listings_of
 from publisher.web.entry_text import render_entry_text
@@ -97,7 +98,7 @@ def _entry(
         direction=language_direction(tag),
         date=format_datetime(at, language=language, style=site.style, zone=site.timezone),
         published_at=item["date_published"],
-        authors=words.say("web.preview.comma").join(author["name"] for author in item.get("authors", ())),
+        authors=join_names([author["name"] for author in item.get("authors", ())], tag),
         summary=item.get("summary") or "",
         content=render_entry_text(html, words) if html else None,
     )
