@@ -3,8 +3,10 @@
 This judges by what Chromium does, so it knows nothing of any parser of ours.
 """
 
+import base64
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -99,7 +101,34 @@ def test_nothing_acts_in_a_browser(page: Page, tmp_path: Path) -> None:
     assert alerts == 0
 
 
-@pytest.mark.parametrize("name", ["latin first", "sign first", "number first", "hebrew", "persian"])
+WIDTH = 600
+"""CSS pixels; no text of the test is longer than half of it."""
+INK = """async (picture) => {
+  const bytes = Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes]));
+  const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  context.drawImage(image, 0, 0);
+  const {data} = context.getImageData(0, 0, image.width, image.height);
+  const columns = Array(image.width).fill(0);
+  for (let at = 0; at < data.length; at += 4)
+    if (data[at] + data[at + 1] + data[at + 2] < 720) columns[(at / 4) % image.width]++;
+  return columns;
+}"""
+"""How many pixels of each column are not paper. The letters are black on white, so grey at their edges counts too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """How far from the left and the right edge the first ink is, in pixels."""
+
+    left: int
+    right: int
+
+
+NAMES = ("latin first", "sign first", "number first", "hebrew", "persian")
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_body_whose_dir_was_stripped_is_still_laid_out_right_to_left(page: Page, name: str) -> None:
     """As Miniflux does it: no div, no dir, and an article with dir=auto round what is left."""
     (entry,) = publish([straight(1, Hostile(name=name, text=WRITTEN[name]))]).entries
@@ -112,3 +141,45 @@ def test_a_body_whose_dir_was_stripped_is_still_laid_out_right_to_left(page: Pag
         entry.title,
     )
     assert page.evaluate("getComputedStyle(document.querySelector('h2')).direction") == "rtl"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_body_whose_dir_was_stripped_is_drawn_from_the_right(page: Page, name: str) -> None:
+    """Feed checklist 17, by the pixels: where a reader keeps nothing of ours but the text, in `dir=auto` (Miniflux),
+    and where it drops the wrapper's alone and lays out its own page from left to right.
+    """
+    (entry,) = publish([straight(1, Hostile(name=name, text=WRITTEN[name]))]).entries
+    content, language = entry.content_html or "", entry.language
+    assert content.startswith('<div dir="rtl"')
+    bare = re.sub(r' dir="[^"]*"|</?div[^>]*>', "", content)
+    whole = draw(page, content)
+    for body in (
+        f"<article dir=auto lang={language}>{bare}</article>",
+        content.replace(' dir="rtl"', "", 1),
+    ):
+        ink = draw(page, body)
+        assert ink.right <= 1, "the first letter stands at the right edge"
+        assert ink.left > WIDTH / 2, "and nothing at the left"
+        assert abs(ink.left - whole.left) <= 1, "and it ends where ours ends: nothing stands in another order"
+
+
+def test_the_pixels_tell_left_from_right(page: Page) -> None:
+    """Else the right edge would mean nothing: English stands at the left, and Arabic that is laid out wrongly too."""
+    for body in (
+        "<article dir=auto><p>Dollar climbs</article>",
+        f"<article dir=ltr><p>{WRITTEN['latin first']}</article>",
+    ):
+        ink = draw(page, body)
+        assert (ink.left <= 1, ink.right > WIDTH / 2) == (True, True)
+    assert draw(page, f"<article dir=rtl><p>{WRITTEN['latin first']}</article>").right <= 1
+
+
+def draw(page: Page, body: str) -> Ink:
+    """What a picture of this body's first block looks like, across a window of `WIDTH`."""
+    page.set_viewport_size({"width": WIDTH, "height": 300})
+    page.evaluate("(html) => { document.body.innerHTML = html; document.body.style.margin = 0; }", body)
+    picture = page.locator("p, h1, h2, li").first.screenshot()
+    columns = page.evaluate(INK, base64.b64encode(picture).decode())
+    assert len(columns) == WIDTH
+    inked = [place for place, count in enumerate(columns) if count]
+    return Ink(left=inked[0], right=WIDTH - 1 - inked[-1])
