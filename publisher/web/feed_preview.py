@@ -61,8 +61,10 @@ class FeedPreviewPage:
 
 
 def show_feed_preview(request: Request) -> Response:
-    """One feed; 404 where there is none of this path."""
+    """One feed; 404 where there is none of this path, 410 where it was retired."""
     path = request.path_params["path"]
+    if path in context_of(request).site.moves.retired:
+        raise HTTPException(410)
     listing = listings_of(request).find(path) if is_path(path) else None
     document = _load(context_of(request).feeds_folder / f"{path}{JSON.ending}") if listing else None
     if listing is None or document is None:

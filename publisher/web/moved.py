@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
-from publisher.feeds.addresses import FOLDER
+from publisher.feeds.addresses import FOLDER, is_path
 from publisher.feeds.formats import FORMATS
 from publisher.feeds.served import is_served
 from publisher.model.archive import FOLDER as ARCHIVE
@@ -32,7 +32,8 @@ def find_old(old: Mapping[str, Answer], path: str) -> Answer | None:
 
 def build_old_addresses(moves: Moves, base_url: str) -> Mapping[str, Answer]:
     """The answer at every address from the root that is no more, without a slash at its end. A feed stands for its
-    file in each format and for its page. `base_url` has no trailing slash.
+    file in each format and for its page; but that a feed was retired its page says itself, to people
+    (`web.feed_preview`). `base_url` has no trailing slash.
     """
     answers = {
         address: _redirect(target)
@@ -44,7 +45,9 @@ def build_old_addresses(moves: Moves, base_url: str) -> Mapping[str, Answer]:
         f"This feed has been retired and will not come back. {base_url}/{FOLDER} lists the others.\n",
         ("Cache-Control", HOUR),
     )
-    return answers | {address: gone for before in moves.retired for address in _addresses(before)}
+    files = (address for before in moves.retired for address in _addresses(before))
+    pages = {f"/{FOLDER}/{before}" for before in moves.retired if is_path(before)}
+    return answers | {address: gone for address in files if address not in pages}
 
 
 def _moved(before: str, after: str, base_url: str) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from publisher.model.direction import Direction
+from publisher.model.moves import build_moves
 from publisher.text.words import load_words
 from publisher.web.entry_text import render_entry_text
 from publisher.web.feed_preview import SHOWN, WHOLE
 from tests.feeds.samples import make_entry
 from tests.web.feed_folder import listing, write_folder
 from tests.web.markup import parse_page
-from tests.web.reader_app import ReaderApp
+from tests.web.reader_app import ReaderApp, with_context
 
 ARABIC = make_entry()
 ENGLISH = make_entry(
@@ -81,6 +82,22 @@ def test_a_page_of_no_feed_is_not_found(reader: ReaderApp, path: str) -> None:
     write_folder(reader.context.feeds_folder, [listing("index")])
     answer = reader.client.get(f"/feeds/{path}")
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "ckb"])
+def test_the_page_of_a_retired_feed_says_so_and_leads_to_the_others(reader: ReaderApp, language: str) -> None:
+    """Checklist 37, for people; programs are told at the addresses of the feed."""
+    moves = build_moves({"away": "index"}, frozenset({"section/olympics", "/rss.xml"}))
+    client = with_context(reader, site=replace(reader.context.site, moves=moves))
+    answer = client.get(f"/feeds/section/olympics?lang={language}")
+    page = parse_page(answer.text)
+    assert (answer.status_code, page.get("lang")) == (410, language)
+    assert page.xpath("string(//h1)") == load_words(language).say("web.error.gone.title")
+    assert page.xpath("//main//a/@href") == [f"/feeds?lang={language}"]
+    for path in ("/feeds/section/olympics.rss", "/feeds/section/olympics/archive/1.json", "/rss.xml"):
+        assert client.get(path).status_code == 410
+        assert client.get(path).headers["content-type"].startswith("text/plain")
+    assert client.get("/feeds/away", follow_redirects=False).status_code == 301
 
 
 def test_a_listed_feed_whose_file_is_gone_is_not_found(reader: ReaderApp) -> None:
