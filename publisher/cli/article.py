@@ -4,6 +4,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from publisher.cli.article_import import import_
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
 from publisher.cli.output import say, tell, tell_json
@@ -13,7 +14,10 @@ from publisher.jobs.withdraw import Turned, restore, withdraw
 from publisher.model.errors import UsageError
 from publisher.store.articles import load_articles
 
-app = App(name="article", help="List articles, correct one, withdraw one, restore it.")
+app = App(
+    name="article", help="List articles, import a former system's, correct one, withdraw one, restore it."
+)
+app.command(import_, name="import")
 
 ArticleName = Annotated[
     str, Parameter(help="The article's id, its address, or its document as source/key (desk/a.md).")

@@ -6,14 +6,14 @@ server she named leads on to.
 
 from dataclasses import replace
 from datetime import datetime
-from ipaddress import ip_network
 
 from publisher.feeds.validate.document import validate
 from publisher.feeds.validate.http import Exchange, Reply, check_exchange
 from publisher.feeds.validate.report import Report
 from publisher.fetch.address import WebAddress, parse_web_address
 from publisher.fetch.client import Answer, Failure, Fetcher, Request
-from publisher.fetch.guard import Guard, Resolve, resolve_host
+from publisher.fetch.guard import Resolve, resolve_host
+from publisher.jobs.named_server import guard_for
 
 _MOST_BYTES = 20 * 1024 * 1024
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -28,7 +28,7 @@ def check_bytes(data: bytes, *, url: str | None, now: datetime) -> Report:
 async def check_address(text: str, *, now: datetime, resolve: Resolve = resolve_host) -> Report | Failure:
     """Fetch and check what is served there. Raises ValueError where `text` is no web address."""
     address = parse_web_address(text)
-    fetcher = Fetcher(await _guard_for(address, resolve), resolve=resolve)
+    fetcher = Fetcher(await guard_for(address, resolve), resolve=resolve)
     try:
         answer = await fetcher.fetch(_question(address, ("Accept", _ACCEPT), redirects=5))
         if isinstance(answer, Failure):
@@ -40,17 +40,6 @@ async def check_address(text: str, *, now: datetime, resolve: Resolve = resolve_
     if not answer.is_success:
         report = Report(kind=None, ids=(), findings=())
     return replace(report, findings=(*check_exchange(exchange, report.kind), *report.findings))
-
-
-async def _guard_for(address: WebAddress, resolve: Resolve) -> Guard:
-    """What was named may be reached, also in her own network; beyond it the public web alone."""
-    try:
-        named = await resolve(address.host, address.port)
-    except (OSError, UnicodeError):
-        named = ()  # the fetcher meets the same and says so
-    return Guard(
-        ports=frozenset({80, 443, address.port}), own_networks=tuple(ip_network(one) for one in named)
-    )
 
 
 async def _ask_as_readers_do(fetcher: Fetcher, asked: WebAddress, answer: Answer) -> Exchange:

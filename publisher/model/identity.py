@@ -27,12 +27,16 @@ def build_article_id(*, url: str | None, home: str, source: str, key: str, publi
         raise ValueError(f"no domain in {url or home!r}: an article id needs the site's home address")
     if url:
         specific = parts.path or "/"
-        query = "&".join(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
-        if query:
+        if query := drop_tracking(parts.query):
             specific += "?" + query
     else:
         specific = f"article:{source}:{key}"
     return f"tag:{host},{published_at:%Y-%m-%d}:{quote(specific, safe=_SPECIFIC)}"
+
+
+def drop_tracking(query: str) -> str:
+    """The query of an address without what only tells where a visitor came from."""
+    return "&".join(part for part in query.split("&") if part and not _TRACKING.match(part))
 
 
 def is_guid(text: str) -> bool:

@@ -6,7 +6,7 @@ still picture) is taken; of every other frame its own address is the link.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from lxml import html
 
@@ -14,7 +14,7 @@ from publisher.model.article import Block
 from publisher.model.media import Embed, EmbedKind, Enclosure
 from publisher.model.media_type import media_type_of
 from publisher.sources.sanitise import strip_markup
-from publisher.sources.web_address import parse_web_address
+from publisher.sources.web_address import parse_web_address, resolve_address
 
 TAGS = frozenset({"iframe", "video", "audio"})
 """The elements that are read here."""
@@ -44,13 +44,15 @@ def read_embed(element: html.HtmlElement, *, base: str = "") -> Embed | None:
     """
     title = strip_markup(element.get("title") or element.get("aria-label") or "")[:_LONGEST_TITLE] or None
     if element.tag == "iframe":
-        url = None if _is_hidden(element) else _address(_source(element), base)
+        url = None if _is_hidden(element) else resolve_address(_source(element), base or "https:")
         return read_frame(url, title) if url else None
-    url = next(filter(None, (_address(source, base) for source in _files(element))), None)
+    url = next(filter(None, (resolve_address(source, base or "https:") for source in _files(element))), None)
     if url is None:
         return None
     kind = EmbedKind.VIDEO if element.tag == "video" else EmbedKind.AUDIO
-    return Embed(kind=kind, url=url, title=title, poster=_address(element.get("poster") or "", base))
+    return Embed(
+        kind=kind, url=url, title=title, poster=resolve_address(element.get("poster"), base or "https:")
+    )
 
 
 def read_frame(url: str, title: str | None = None) -> Embed | None:
@@ -91,13 +93,6 @@ def _source(element: html.HtmlElement) -> str:
 def _files(element: html.HtmlElement) -> Iterator[str]:
     yield _source(element)
     yield from (_source(child) for child in element.iterdescendants("source"))
-
-
-def _address(text: str, base: str) -> str | None:
-    try:
-        return parse_web_address(urljoin(base or "https:", text.strip())) if text.strip() else None
-    except ValueError:  # brackets in a host that are none
-        return None
 
 
 def _is_hidden(element: html.HtmlElement) -> bool:

@@ -66,7 +66,7 @@ def parse_blocks(source: str) -> Body | Reason:
             return wrong
         read = [row for row in rows if isinstance(row, Inline)]
         images += [image for row in read for image in row.images]
-        blocks += _build_block(group.kind, [row for row in read if row.text])
+        blocks += build_block(group.kind, [row for row in read if row.text])
         blocks += [build_embed(embed) for row in read for embed in row.embeds]
     return Body(blocks=tuple(blocks), image=next(iter(images), None))
 
@@ -141,7 +141,7 @@ def build_embed(embed: Embed) -> Block:
     return Block(kind=BlockKind.EMBED, text=embed.title or "", embed=embed)
 
 
-def _build_block(kind: BlockKind, rows: Sequence[Inline]) -> Iterator[Block]:
+def build_block(kind: BlockKind, rows: Sequence[Inline]) -> Iterator[Block]:
     """One block, or none where nothing but pictures was left. The markup of a list is its `li` elements."""
     if not rows:
         return

@@ -118,8 +118,13 @@ def read_guid(value: object, place: Place) -> str | Reason | None:
     return text if is_guid(text) else place.wrong("bad_guid", value, limit=MAX_GUID_BYTES)
 
 
+def is_language(tag: str) -> bool:
+    """Whether it is a language tag (BCP 47) as we write them."""
+    return len(tag) <= 35 and _LANGUAGE.fullmatch(tag) is not None
+
+
 def read_language(value: object, place: Place) -> str | Reason:
-    if isinstance(value, str) and _LANGUAGE.fullmatch(value.strip()) and len(value) <= 35:
+    if isinstance(value, str) and is_language(value.strip()):
         return value.strip()
     return place.wrong("bad_language", value)
 
@@ -152,10 +157,15 @@ def read_duration(value: object, place: Place) -> int | Reason:
     return _read_number(hours * 3600 + minutes * 60 + seconds, place, limit=_MAX_SECONDS)
 
 
+def is_media_type(text: str) -> bool:
+    """Whether it is a media type of what goes with an article, in lower case: `audio/mpeg` (RFC 6838 section 4.2)."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
+
+
 def read_media_type(value: object, place: Place) -> str | Reason:
     """`audio/mpeg` (RFC 6838 section 4.2)."""
     text = value.strip().lower() if isinstance(value, str) else ""
-    return text if _MEDIA_TYPE.fullmatch(text) else place.wrong("bad_media_type", value)
+    return text if is_media_type(text) else place.wrong("bad_media_type", value)
 
 
 def read_names(value: object, place: Place) -> tuple[str, ...] | Reason:

@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Address
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 _MAX_CHARS = 2000
 _MAX_HOST = 253
@@ -28,6 +28,15 @@ def parse_web_address(text: str) -> str | None:
         parts = urlsplit(text)
         return _spell(parts) if parts.scheme in ("http", "https") and "@" not in parts.netloc else None
     except ValueError:  # an impossible port or bracket, a host IDNA refuses, a lone surrogate
+        return None
+
+
+def resolve_address(text: str | None, base: str = "") -> str | None:
+    """As `parse_web_address`, of one that may hang on `base` (RFC 3986 section 5); None where nothing is written."""
+    written = (text or "").strip()
+    try:
+        return parse_web_address(urljoin(base, written)) if written else None
+    except ValueError:  # brackets in a host that are none
         return None
 
 

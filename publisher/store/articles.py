@@ -120,6 +120,11 @@ def _keep_publication(parsed: Parsed, known: Row[tuple[object, ...]], now: datet
     return replace(parsed, published_at=decode_parsed(known.parsed).published_at)
 
 
+def has_article(tx: Transaction, article_id: str) -> bool:
+    """Whether an article of this id is stored, live or withdrawn."""
+    return tx.scalar(sa.select(article.c.number).where(article.c.id == article_id)) is not None
+
+
 def load_live_articles(tx: Transaction) -> tuple[Article, ...]:
     """Every live article in its current revision: published descending, then number descending."""
     query = _current().where(article.c.state == ArticleState.LIVE)

@@ -1,0 +1,86 @@
+"""XML of strangers, element by element, in memory that does not grow with the file.
+
+Promise: no entity is expanded, no DTD is loaded, nothing is fetched; a document that declares entities is refused, as
+its text could not be trusted to be whole. What exports of real systems have wrong is mended: blanks before the
+declaration, and control characters that XML forbids.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from lxml import etree
+
+from publisher.model.reason import Reason, reason
+from publisher.sources.moving.entry import UnreadableError
+
+_CHUNK = 256 * 1024
+_CONTROLS = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+"""How UTF-16 begins: there a control character is half of a letter."""
+_ENTITY = re.compile(rb"\A[^<]*(?:<[?!][^<]*)*?<!ENTITY")
+"""Among declarations and comments, before the first element."""
+
+Event = tuple[str, etree._Element]
+
+
+class _Mended:
+    """A file that reads as XML wants it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        first = stream.read(_CHUNK)
+        self._stream = stream
+        self._is_wide = first.startswith(_WIDE)
+        self._first = first if self._is_wide else first.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if _ENTITY.search(first.replace(b"\0", b"")):
+            raise UnreadableError(reason("moving.entities"))
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next piece; empty at the end. A piece that was nothing but controls is passed over."""
+        while data := self._first or self._stream.read(_CHUNK):
+            self._first = b""
+            kept = data if self._is_wide else data.translate(None, _CONTROLS)
+            if kept:
+                return kept
+        return b""
+
+
+def stream_xml(stream: BinaryIO) -> Iterator[Event]:
+    """`start` and `end` of every element. Raises UnreadableError (`moving.entities`, `moving.broken` with its line).
+
+    Whoever is done with an element frees it (`free`).
+    """
+    events = etree.iterparse(
+        _Mended(stream),
+        events=("start", "end"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        yield from events
+    except etree.XMLSyntaxError as error:
+        raise UnreadableError(_tell(error, events.error_log)) from error
+
+
+def free(element: etree._Element) -> None:
+    """Forget an element that was read, and those before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and (before := element.getprevious()) is not None:
+        parent.remove(before)
+
+
+def text_of(element: etree._Element | None) -> str:
+    """All the text in an element, without blanks around it."""
+    return "" if element is None else "".join(map(str, element.itertext())).strip()
+
+
+def _tell(error: etree.XMLSyntaxError, log: etree._ListErrorLog) -> Reason:
+    """The first thing that was wrong: the exception itself may only say that nothing came of it."""
+    first = next(iter(log), None)
+    line, message = (error.lineno, error.msg) if first is None else (first.line, first.message)
+    return reason("moving.broken", line=line or 1, detail=" ".join((message or "").split())[:120])
