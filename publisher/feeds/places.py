@@ -117,17 +117,11 @@ def _language(tag: str, corrections: bool) -> Place:
 def _refuse_clashes(places: Sequence[Place]) -> None:
     taken: set[str] = set()
     for place in places:
-        if not is_path(place.path) or place.path in taken or _is_reserved(place):
+        if not is_path(place.path) or place.path in taken:
             raise ValueError(
                 f"feed slug {place.path!r} is taken or is not a-z, 0-9 and hyphens: choose another"
             )
         taken.add(place.path)
-
-
-def _is_reserved(place: Place) -> bool:
-    """A slug may not lie where feeds of names come and go."""
-    folder, slash, _ = place.path.partition("/")
-    return place.kind is SliceKind.ASKED and bool(slash) and folder in {*SliceKind, "lang"}
 
 
 def find_places(plan: FeedPlan, article: Article) -> tuple[Place, ...]:
