@@ -36,7 +36,7 @@ def parse_http_date(text: str) -> datetime | None:
     """
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the year 99999999999 is no C integer
         return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 

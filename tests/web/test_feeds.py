@@ -246,6 +246,28 @@ def test_publishing_the_same_again_keeps_every_validator(changing: httpx2.Client
 
 
 @pytest.mark.parametrize(
+    "odd",
+    [
+        {"if_modified_since": "Sat, 01 Jan 99999999999 00:00:00 GMT"},
+        {"if_modified_since": "Sat, 01 Jan 2000 00:00:00 +99999999999"},
+        {"if_modified_since": "99999999999999999999"},
+        {"if_modified_since": "yesterday"},
+        {"if_none_match": '"' * 50},
+        {"if_none_match": 'W/"x", ,,'},
+        {"accept_encoding": "gzip;q=" + "9" * 400},
+        {"accept_encoding": "gzip;q=nan, ;q=1, ,"},
+        {"a_im": "feed;x=" + "9" * 50, "if_none_match": '"x"'},
+    ],
+    ids=lambda odd: next(iter(odd)),
+)
+def test_no_odd_field_costs_a_reader_the_feed(server: httpx2.Client, odd: dict[str, str]) -> None:
+    """An answer, never a closed connection nor a 500; twice, since what was read once is remembered."""
+    for _ in range(2):
+        answer = get(server, "/feeds/index.rss", **odd)
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
     "accept", ["text/html;q=0.7", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "image/png"]
 )
 def test_a_feed_address_never_answers_with_anything_else(server: httpx2.Client, accept: str) -> None:
