@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from publisher.jobs.pushing import list_hubs
+from publisher.web.absolute_form import AbsoluteForm
 from publisher.web.assets import render_assets, show_feed_stylesheet, show_icon, show_robots, show_stylesheet
 from publisher.web.body_cap import BodyCap
 from publisher.web.confirm import Confirm
@@ -75,6 +76,7 @@ def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
             *(mailbox_routes() if context.mailbox else []),
         ],
         middleware=[
+            Middleware(AbsoluteForm),
             Middleware(FeedDoor, feeds=feeds or build_feeds(context)),
             Middleware(SecurityHeaders, https=is_https(context)),
             Middleware(BodyCap, larger={"/hooks/": MAX_CALL_BYTES} if context.hooks else {}),

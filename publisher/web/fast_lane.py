@@ -30,11 +30,14 @@ _HEADS = 2048
 """How many heads are remembered. Nothing in a poll names the reader, so all copies of a program that hold the same
 feed send the same bytes; reading them again is a third of our part of an answer."""
 _PLAIN = re.compile(
-    rb"(GET|HEAD) " + re.escape(PREFIX.encode()) + rb"([a-z0-9/.-]+) HTTP/1\.1"
+    rb"(GET|HEAD) (?:https?://[A-Za-z0-9._:\[\]-]+)?"
+    + re.escape(PREFIX.encode())
+    + rb"([a-z0-9/.-]+) HTTP/1\.1"
     rb"(\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*\r\n)+)\r\n"
 )
 """RFC 9112 sections 3 and 5, no more: no fold, no bare line break, no blank before a colon. What this takes, every
-proxy before us has read the same way, so a request cannot be smuggled in another."""
+proxy before us has read the same way, so a request cannot be smuggled in another. A whole address as target will do
+(section 3.2.2): feeds are the same for every host."""
 _FIELD = re.compile(rb"\n([^:\r]+):[ \t]*([^\r]*)")
 _NOT_PLAIN = frozenset((
     b"content-length", b"expect", b"http2-settings", b"te", b"trailer", b"transfer-encoding", b"upgrade",

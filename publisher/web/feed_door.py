@@ -10,7 +10,7 @@ from publisher.web.feeds import PREFIX, Feeds
 
 
 class FeedDoor:
-    """ASGI middleware: it stands outermost."""
+    """ASGI middleware: nothing but the form of targets (`absolute_form.py`) stands before it."""
 
     def __init__(self, app: ASGIApp, feeds: Feeds) -> None:
         self.app = app

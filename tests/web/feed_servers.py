@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from publisher.model.moves import Moves
+from publisher.web.absolute_form import AbsoluteForm
 from publisher.web.fast_lane import lane_of
 from publisher.web.feed_door import FeedDoor
 from publisher.web.feed_memory import FRESH_SECONDS, FeedMemory
@@ -33,7 +34,7 @@ def feeds_of(public: Path, *, production: bool = False, moves: Moves | None = No
 
 def app_of(feeds: Feeds) -> Starlette:
     """An application of nothing but feeds."""
-    return Starlette(middleware=[Middleware(FeedDoor, feeds=feeds)])
+    return Starlette(middleware=[Middleware(AbsoluteForm), Middleware(FeedDoor, feeds=feeds)])
 
 
 @contextmanager

@@ -60,11 +60,23 @@ def test_a_plain_poll_is_read() -> None:
     assert poll.fields[b"user-agent"] == b"a b"
 
 
+@pytest.mark.parametrize("host", [b"http://news.example", b"https://news.example:8443", b"http://[::1]:80"])
+def test_a_plain_poll_may_name_the_host_in_its_target(host: bytes) -> None:
+    """RFC 9112 section 3.2.2: a server must accept it."""
+    poll = read_plain_poll(HEAD.replace(b" /", b" " + host + b"/") + b"\r\n")
+    assert poll is not None
+    assert poll.name == "index.rss"
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"",
         b"GET",
+        HEAD.replace(b" /", b" ftp://news.example/") + b"\r\n",
+        HEAD.replace(b" /", b" http:///") + b"\r\n",
+        HEAD.replace(b" /", b" http://me@news.example/") + b"\r\n",
+        HEAD.replace(b" /", b" http://news.example/x/") + b"\r\n",
         b"GET /feeds/index.rss HTTP/1.1\r\n\r\n",
         HEAD,
         HEAD + b"Host: other.example\r\n\r\n",
@@ -103,10 +115,14 @@ def test_both_ways_answer_the_same_but_for_the_date(port: int) -> None:
     fast = exchange(port, b"GET /feeds/index.rss HTTP/1.1\r\n" + rest)
     slow = exchange(port, b"GET /feeds/index.rss?x=1 HTTP/1.1\r\n" + rest)
     assert fast.startswith(b"HTTP/1.1 200 OK\r\n")
-    heads = [answer.split(b"\r\n\r\n", 1) for answer in (fast, slow)]
+    absolute = [
+        exchange(port, b"GET http://a.example/feeds/index.rss" + query + b" HTTP/1.1\r\n" + rest)
+        for query in (b"", b"?x=1")
+    ]
+    heads = [answer.split(b"\r\n\r\n", 1) for answer in (fast, slow, *absolute)]
     fields = [{line for line in head.split(b"\r\n") if not line.startswith(b"date:")} for head, _ in heads]
-    assert fields[0] == fields[1]
-    assert heads[0][1] == heads[1][1]
+    assert fields == [fields[0]] * 4
+    assert [body for _, body in heads] == [heads[0][1]] * 4
     assert all(b"\r\ndate: " in head for head, _ in heads)
 
 
