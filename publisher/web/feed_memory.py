@@ -1,9 +1,13 @@
 """Feed files in memory, each answer to a reader made ready once, read again when the file is another one.
 
+A file that cannot be read just now (no descriptor left, a disk that fails) is served as it was last read.
+
 A file and its compressed forms never differ: a twin on disk is taken only if it is the very bytes that were read,
 compressed; without a gzip twin one is made here. What was asked for least recently goes where memory is full.
 """
 
+import errno
+import logging
 import os
 import time
 from collections import OrderedDict
@@ -15,12 +19,16 @@ from publisher.feeds.twins import BROTLI, CODINGS, GZIP, twin
 from publisher.web.feed_delta import History
 from publisher.web.representation import Representation, Terms, build_representations
 
+log = logging.getLogger(__name__)
+
 Stamp = tuple[tuple[int, int, int] | None, ...]
 """Inode, time of change in nanoseconds and size of a file and of its twins: another file has another stamp."""
 
 FRESH_SECONDS = 1.0
 """How long a file is served without looking whether it is another: a look costs as much as an answer."""
 CAPACITY_BYTES = 256 * 2**20
+TELL_AGAIN_SECONDS = 3600.0
+"""A trouble of the disk is logged once, and once an hour while it lasts: every poll meets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +71,11 @@ class FeedMemory:
         self._capacity = capacity_bytes
         self._size = 0
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._told_at: dict[int | None, float] = {}
 
     def load(self, name: str) -> ServedFeed | None:
         """The feed file of this name below the folder, as it is now or was within `fresh_seconds`; None where there
-        is none.
+        is none. Raises OSError where it cannot be read and is not in memory.
 
         `name` has passed the check of its shape: it cannot lead out of the folder.
         """
@@ -86,8 +95,21 @@ class FeedMemory:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             self._forget(name)
             return None
+        except OSError as error:
+            self._tell(name, error, now)
+            if kept is None:
+                raise
+            kept.looked_at = now
+            return kept.feed
         self._keep(name, _Kept(feed, now))
         return feed
+
+    def _tell(self, name: str, error: OSError, now: float) -> None:
+        told_at = self._told_at.get(error.errno)
+        if told_at is None or now - told_at >= TELL_AGAIN_SECONDS:
+            self._told_at[error.errno] = now
+            code = errno.errorcode.get(error.errno or 0, "")
+            log.error("feed cannot be read", extra={"path": name, "error": code or str(error)})
 
     def _keep(self, name: str, kept: _Kept) -> None:
         self._forget(name)
@@ -140,7 +162,7 @@ def _stamp(path: Path) -> Stamp:
 def _stamp_of_twin(path: Path) -> tuple[int, int, int] | None:
     try:
         return _stamp_of(path.stat())
-    except FileNotFoundError:
+    except OSError:  # a twin that cannot be had is none: the file itself is what counts
         return None
 
 

@@ -27,6 +27,13 @@ _ALLOWED = ("Allow", "GET, HEAD, OPTIONS")
 
 NOT_FOUND = tell(HTTPStatus.NOT_FOUND, "No feed has this address.\n", ("Cache-Control", "max-age=60"))
 NOT_ALLOWED = tell(HTTPStatus.METHOD_NOT_ALLOWED, "A feed can only be read.\n", _ALLOWED)
+UNAVAILABLE = tell(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "This feed cannot be read just now.\n",
+    ("Retry-After", "60"),
+    ("Cache-Control", "no-store"),
+)
+"""Readers come again after 503 (RFC 9110 section 15.6.4), but give up on feeds that are not found."""
 PREFLIGHT = build_answer(
     HTTPStatus.NO_CONTENT,
     [
@@ -93,8 +100,11 @@ class Feeds:
         """The answer to GET or HEAD of a name that `is_served`; None where there is no such feed."""
         old = find_old(self._old, f"{PREFIX}{name}") if self._old else None
         if old is not None:
-            return old if method == "GET" else replace(old, body=b"")
-        feed = self._memory.load(name)
+            return _without_body(old, method)
+        try:
+            feed = self._memory.load(name)
+        except OSError:  # which the memory has logged
+            return _without_body(UNAVAILABLE, method)
         if feed is None:
             return None
         takes_deltas = b"a-im" in fields and feed_delta.takes_deltas(fields)
@@ -125,6 +135,10 @@ class Feeds:
                 )
             )
         return answer
+
+
+def _without_body(answer: Answer, method: str) -> Answer:
+    return answer if method == "GET" else replace(answer, body=b"")
 
 
 def _delta(feed: ServedFeed, fields: Fields, chosen: Representation) -> Answer | None:

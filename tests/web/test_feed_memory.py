@@ -1,5 +1,7 @@
 """Feed files in memory."""
 
+import errno
+import logging
 import os
 from pathlib import Path
 
@@ -119,3 +121,61 @@ def test_a_file_that_goes_is_forgotten(tmp_path: Path, memory: FeedMemory) -> No
     assert memory.load("folder.rss") is None
     path.write_bytes(b"{}")
     assert memory.load("index.json/x.rss") is None
+
+
+def make_unreadable(path: Path) -> None:
+    """A name that leads to itself: ELOOP, for root too."""
+    path.unlink(missing_ok=True)
+    path.symlink_to(path.name)
+
+
+def test_a_file_that_cannot_be_read_is_served_as_it_was(
+    tmp_path: Path, memory: FeedMemory, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And told of once, in a line; once it can be read, it is."""
+    path = tmp_path / "index.rss"
+    path.write_bytes(b"<rss/>")
+    before = load(memory)
+    make_unreadable(path)
+    assert [load(memory) for _ in range(3)] == [before] * 3
+    (told,) = caplog.records
+    assert (told.levelno, told.exc_info) == (logging.ERROR, None)
+    assert (vars(told)["path"], vars(told)["error"]) == ("index.rss", "ELOOP")
+    path.unlink()
+    path.write_bytes(b"<rss>2</rss>")
+    assert plain(load(memory)) == b"<rss>2</rss>"
+
+
+def test_a_file_that_was_never_read_and_cannot_be_is_no_missing_one(
+    tmp_path: Path, memory: FeedMemory
+) -> None:
+    make_unreadable(tmp_path / "index.rss")
+    with pytest.raises(OSError) as caught:
+        memory.load("index.rss")
+    assert caught.value.errno == errno.ELOOP
+
+
+def test_a_trouble_is_told_again_after_an_hour_and_each_kind_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, code = [100.0], [errno.EMFILE]
+
+    def fail(_path: Path) -> None:
+        raise OSError(code[0], "no")
+
+    monkeypatch.setattr("publisher.web.feed_memory.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("publisher.web.feed_memory._stamp", fail)
+    memory = FeedMemory(tmp_path)
+    for later, number in ((0, errno.EMFILE), (1, errno.EIO), (1, errno.EMFILE), (3600, errno.EMFILE)):
+        clock[0], code[0] = clock[0] + later, number
+        for name in ("a.rss", "b.rss"):
+            with pytest.raises(OSError):
+                memory.load(name)
+    assert [vars(told)["error"] for told in caplog.records] == ["EMFILE", "EIO", "EMFILE"]
+
+
+def test_a_twin_that_cannot_be_read_costs_itself_only(tmp_path: Path, memory: FeedMemory) -> None:
+    path = tmp_path / "index.rss"
+    path.write_bytes(b"<rss/>")
+    make_unreadable(twin(path, BROTLI))
+    assert load(memory).offered == ("gzip",)

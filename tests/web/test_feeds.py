@@ -351,3 +351,19 @@ def test_a_thousand_reads_during_publications_see_whole_feeds_only(
         ended.set()
         writer.join()
     assert len(seen) > 3
+
+
+@pytest.mark.parametrize("name", ["application", "built-in"])
+def test_a_feed_that_cannot_be_read_is_kept_or_promised(public: Path, name: str) -> None:
+    """From memory where it was read before; else 503, after which readers come again, by either way in."""
+    with SERVERS[name](public) as client:
+        known = get(client, "/feeds/index.rss")
+        for file in ("index.rss", "index.atom"):
+            (public / "feeds" / file).unlink()
+            (public / "feeds" / file).symlink_to(file)
+        for query in ("", "?x=1"):
+            assert get(client, f"/feeds/index.rss{query}").content == known.content
+            for method in ("GET", "HEAD"):
+                answer = get(client, f"/feeds/index.atom{query}", method)
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+                assert (answer.content == b"") is (method == "HEAD")
