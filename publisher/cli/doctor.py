@@ -33,8 +33,8 @@ _MARKS = {Health.GOOD: "ok", Health.UNWISE: "!", Health.BAD: "FAIL"}
 
 
 def doctor(*, settings: SettingsOption = SETTINGS, json: JsonOption = False) -> int:
-    """Check settings, clock, folder, database, sources, relays, doors for bounces, the shelf of unrecognised mail, who
-    refuses us, and hubs: a line for each, with what to do where something is wrong.
+    """Check settings, clock, folder, database, sources, feeds, relays, doors for bounces, the shelf of unrecognised
+    mail, who refuses us, and hubs: a line for each, with what to do where something is wrong.
 
     Sends nothing and changes nothing, also beside a running Nashra. Ends with 1 where something does not work.
     """
