@@ -148,7 +148,7 @@ async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator
         await working
         await room.relay.close()
         if room.push is not None:
-            await room.push.fetcher.close()
+            await room.push.close()
 
 
 @asynccontextmanager

@@ -12,14 +12,20 @@ import pytest
 from publisher.serving import Plan, Service, running
 from publisher.settings import load_settings
 from publisher.wiring.folder import DataFolder
-from tests.fetch.servers import SERVER
+from tests.fetch.servers import OWN
 from tests.jobs.pushed import SECRET, Program, is_signed, program
 from tests.test_serving import ARTICLE, TEXT, until
 
 pytestmark = pytest.mark.anyio
 
-PUSH = f'[push]\nown_hub = true\nown_networks = ["{SERVER}"]\n'
+PUSH = "[push]\nown_hub = true\n"
 BASE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(autouse=True)
+def near(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Followers of the tests are on this machine, where no setting would let Nashra reach them."""
+    monkeypatch.setattr("publisher.wiring.newsroom.FOR_STRANGERS", OWN)
 
 
 async def follow(service: Service, reader: Program) -> None:

@@ -196,6 +196,13 @@ def test_the_past_of_feeds_is_kept_unless_switched_off(tmp_path: Path) -> None:
     assert load(tmp_path, SMALL + "[feeds]\narchives = false").feed_rules.archives is False
 
 
+def test_networks_of_ones_own_are_for_hubs_and_without_any_the_operator_is_told(tmp_path: Path) -> None:
+    push = '[push]\nown_hub = true\nown_networks = ["10.0.0.0/8"]\n'
+    (warning,) = load(tmp_path, SMALL + push).warnings
+    assert "followers must be public" in warning
+    assert load(tmp_path, SMALL + push + 'hubs = ["http://10.0.0.5:8080/"]').warnings == ()
+
+
 @pytest.mark.parametrize(
     ("mail", "tls", "port"),
     [

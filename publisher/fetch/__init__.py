@@ -3,5 +3,6 @@ network is reached.
 
     text --parse_web_address--> WebAddress --Fetcher--> Answer | Failure
 
-`public.py` says which IP addresses are anybody's, `guard.py` is where a connection is allowed or refused.
+`public.py` says which IP addresses are anybody's, `guard.py` is where a connection is allowed or refused, `resolver.py`
+looks up names without holding up the lookups of others.
 """

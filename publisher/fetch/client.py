@@ -19,7 +19,8 @@ import httpcore2
 
 from publisher import __version__
 from publisher.fetch.address import WebAddress, parse_web_address
-from publisher.fetch.guard import DeniedError, Guard, GuardedBackend, Resolve, resolve_host
+from publisher.fetch.guard import DeniedError, Guard, GuardedBackend, Resolve
+from publisher.fetch.resolver import BusyError, Resolver
 
 AGENT = f"Nashra/{__version__}"
 _MEGABYTE = 1024 * 1024
@@ -38,6 +39,8 @@ class Fault(StrEnum):
     """Nobody answers there, or the connection broke; TLS that does not hold is this too."""
     TIMEOUT = "timeout"
     """It took too long."""
+    BUSY = "busy"
+    """Too many names are being looked up already: nobody was asked. Later it may be otherwise."""
     TOO_LARGE = "too-large"
     """More bytes came than were asked for."""
     BROKEN = "broken"
@@ -96,14 +99,16 @@ class Limits:
 
 
 class Fetcher:
-    """Asks; keeps connections open for a few seconds. Use it on one event loop, and close it."""
+    """Asks; keeps connections open for a few seconds. Use it on one event loop, and close it. Its lookups are its own:
+    however long those of another fetcher take, its own go on.
+    """
 
     def __init__(
         self,
         guard: Guard,
         *,
         limits: Limits | None = None,
-        resolve: Resolve = resolve_host,
+        resolve: Resolve | None = None,
         inner: httpcore2.AsyncNetworkBackend | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -113,7 +118,9 @@ class Fetcher:
             max_connections=self._limits.connections,
             max_keepalive_connections=self._limits.connections // 2,
             keepalive_expiry=5,
-            network_backend=GuardedBackend(guard, resolve, inner or httpcore2.AnyIOBackend()),
+            network_backend=GuardedBackend(
+                guard, resolve or Resolver().resolve, inner or httpcore2.AnyIOBackend()
+            ),
         )
 
     async def fetch(self, request: Request) -> Answer | Failure:
@@ -150,14 +157,14 @@ class Fetcher:
             return await self._ask(request, address)
         except DeniedError as error:
             return Failure(fault=Fault.DENIED, detail=str(error))
+        except BusyError as error:
+            return Failure(fault=Fault.BUSY, detail=str(error))
         except httpcore2.TimeoutException as error:
-            return Failure(fault=Fault.TIMEOUT, detail=type(error).__name__)
+            return Failure(fault=Fault.TIMEOUT, detail=str(error) or type(error).__name__)
         except (httpcore2.NetworkError, ssl.SSLError) as error:
             return Failure(fault=Fault.UNREACHABLE, detail=str(error) or type(error).__name__)
         except OSError as error:  # only the resolver's come through as they are
             return Failure(fault=Fault.UNKNOWN_HOST, detail=error.strerror or str(error))
-        except UnicodeError as error:
-            return Failure(fault=Fault.UNKNOWN_HOST, detail=str(error))
         except (httpcore2.ProtocolError, zlib.error, _BrokenError) as error:
             return Failure(fault=Fault.BROKEN, detail=str(error))
         except _TooLargeError:

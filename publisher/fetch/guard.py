@@ -7,11 +7,10 @@ and in TLS, which are checked against it as always.
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 
 import httpcore2
@@ -19,8 +18,10 @@ import httpcore2
 from publisher.fetch.public import Address, is_public
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
-"""The addresses of a host; raises OSError where it has none. A host that is an address already is its own."""
+"""The addresses of a host, as `Resolver.resolve` gives them. A host that is an address already is its own."""
 
+WEB_PORTS = frozenset({80, 443})
+"""Those of http and https."""
 _TRIED = 4
 """Addresses of one host that are tried in turn."""
 
@@ -33,10 +34,11 @@ class DeniedError(Exception):
 class Guard:
     """What may be connected to: public addresses at `ports`, and `own_networks` at any port.
 
-    `own_networks` are for an operator whose hub stands in her own network. None by default.
+    More than the default is for addresses that the operator gave. `own_networks` is where her hub stands in her own
+    network.
     """
 
-    ports: frozenset[int] = frozenset({80, 443})
+    ports: frozenset[int] = WEB_PORTS
     own_networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def may_connect(self, address: Address, port: int) -> bool:
@@ -66,7 +68,10 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         """Connect to the first address of `host` that answers. Raises DeniedError where one of them is not allowed:
         a name with a public and a private address is a trap or a mistake.
         """
-        addresses = await self._resolve(host, port)
+        try:
+            addresses = await self._resolve(host, port)
+        except TimeoutError as error:
+            raise httpcore2.ConnectTimeout("its name was looked up for too long") from error
         if not addresses or not all(self._guard.may_connect(address, port) for address in addresses):
             raise DeniedError("the host is not on the public internet, or the port is not the web's")
         tried = addresses[:_TRIED]
@@ -90,7 +95,5 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
-async def resolve_host(host: str, port: int) -> Sequence[Address]:
-    """The machine's own resolver, in the order it prefers. It reads `0x7f.1` and `2130706433` as well."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(dict.fromkeys(ip_address(answer[4][0]) for answer in found))
+FOR_STRANGERS = Guard()
+"""What an address is allowed that a stranger gave: the public web, whatever the settings say."""

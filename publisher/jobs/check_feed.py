@@ -12,7 +12,8 @@ from publisher.feeds.validate.http import Exchange, Reply, check_exchange
 from publisher.feeds.validate.report import Report
 from publisher.fetch.address import WebAddress, parse_web_address
 from publisher.fetch.client import Answer, Failure, Fetcher, Request
-from publisher.fetch.guard import Resolve, resolve_host
+from publisher.fetch.guard import Resolve
+from publisher.fetch.resolver import Resolver
 from publisher.jobs.named_server import guard_for
 
 _MOST_BYTES = 20 * 1024 * 1024
@@ -25,9 +26,10 @@ def check_bytes(data: bytes, *, url: str | None, now: datetime) -> Report:
     return validate(data, url=url, now=now)
 
 
-async def check_address(text: str, *, now: datetime, resolve: Resolve = resolve_host) -> Report | Failure:
+async def check_address(text: str, *, now: datetime, resolve: Resolve | None = None) -> Report | Failure:
     """Fetch and check what is served there. Raises ValueError where `text` is no web address."""
     address = parse_web_address(text)
+    resolve = resolve or Resolver().resolve
     fetcher = Fetcher(await guard_for(address, resolve), resolve=resolve)
     try:
         answer = await fetcher.fetch(_question(address, ("Accept", _ACCEPT), redirects=5))

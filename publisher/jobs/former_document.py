@@ -14,7 +14,8 @@ from urllib.parse import urljoin
 
 from publisher.fetch.address import WebAddress, parse_web_address
 from publisher.fetch.client import Answer, Failure, Fetcher, Request
-from publisher.fetch.guard import Resolve, resolve_host
+from publisher.fetch.guard import Resolve
+from publisher.fetch.resolver import Resolver
 from publisher.jobs.named_server import guard_for
 from publisher.model.errors import NashraError
 from publisher.sources.moving.entry import FormerEntry, Onward
@@ -40,13 +41,14 @@ def read_file(file: Path, terms: Terms) -> Entries:
     return partial(_entries_only, lambda: read_entries(opened, terms))
 
 
-async def fetch_feed(text: str, terms: Terms, *, resolve: Resolve = resolve_host) -> Entries:
+async def fetch_feed(text: str, terms: Terms, *, resolve: Resolve | None = None) -> Entries:
     """The entries of a feed that is served, with all older ones it leads on to (RFC 5005, JSON Feed `next_url`).
 
     Raises ValueError where `text` is no web address, NashraError where a page cannot be had, and UnreadableError where
     one cannot be read.
     """
     first = parse_web_address(text)
+    resolve = resolve or Resolver().resolve
     fetcher = Fetcher(await guard_for(first, resolve), resolve=resolve)
     try:
         pages = await _fetch_pages(fetcher, first, terms)

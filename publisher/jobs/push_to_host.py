@@ -28,7 +28,8 @@ AT_ONCE = 4
 """How many requests go to one host at the same time."""
 REST = timedelta(minutes=1)
 """How long a host that did not answer is left alone."""
-_SILENT = (Fault.UNREACHABLE, Fault.UNKNOWN_HOST, Fault.TIMEOUT)
+_SILENT = (Fault.UNREACHABLE, Fault.UNKNOWN_HOST, Fault.TIMEOUT, Fault.BUSY)
+"""There was no word from it, and later there may be."""
 _GONE = 410
 
 Due = Ping | Share | HubRequest
@@ -75,7 +76,7 @@ async def _tell(room: Newsroom, push: Push, due: Due) -> Answer | Failure | None
 
 
 async def _ping(room: Newsroom, push: Push, ping: Ping) -> Answer | Failure:
-    answer = await push.fetcher.fetch(build_ping(room.site, ping))
+    answer = await push.to_hubs.fetch(build_ping(room.site, ping))
     await asyncio.to_thread(_note_ping, room, ping, answer)
     return answer
 
@@ -98,7 +99,7 @@ async def _share(room: Newsroom, push: Push, share: Share) -> Answer | Failure |
         data = await asyncio.to_thread((room.feeds_folder / share.topic).read_bytes)
     except FileNotFoundError:  # removed this moment: the publication that did so tells the follower
         return None
-    answer = await push.fetcher.fetch(build_share(room.site, push.settings, share, data))
+    answer = await push.to_followers.fetch(build_share(room.site, push.settings, share, data))
     await asyncio.to_thread(_note_share, room, share, answer)
     return answer
 
@@ -122,11 +123,11 @@ def _note_share(room: Newsroom, share: Share, answer: Answer | Failure) -> None:
 async def _ask(room: Newsroom, push: Push, request: HubRequest) -> Answer | Failure:
     """Ask a callback, or tell it that it is denied."""
     if request.ask is Ask.DENIED:
-        answer = await push.fetcher.fetch(build_denial(room.site, request))
+        answer = await push.to_followers.fetch(build_denial(room.site, request))
         confirmed = False
     else:
         challenge = push.challenge()
-        answer = await push.fetcher.fetch(build_verification(room.site, request, challenge))
+        answer = await push.to_followers.fetch(build_verification(room.site, request, challenge))
         confirmed = (
             isinstance(answer, Answer)
             and answer.is_success

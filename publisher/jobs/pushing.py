@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 
 from publisher.fetch.address import parse_web_address
 from publisher.fetch.client import Fetcher
+from publisher.fetch.guard import WEB_PORTS, Guard
 from publisher.model.push import PushSettings
 from publisher.model.site import Site
 
@@ -38,10 +40,15 @@ class HostTurns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """Held by the newsroom where push is on. `challenge` makes a random text that nobody guesses."""
+    """Held by the newsroom where push is on. `challenge` makes a random text that nobody guesses.
+
+    `to_hubs` asks the hubs that the settings name, `to_followers` the callbacks that strangers gave: what an operator
+    opens of her own network for the one is not open to the other, and neither waits for the other's lookups.
+    """
 
     settings: PushSettings
-    fetcher: Fetcher
+    to_hubs: Fetcher
+    to_followers: Fetcher
     challenge: Callable[[], str]
     turns: HostTurns = field(default_factory=HostTurns)
 
@@ -49,6 +56,17 @@ class Push:
     def hub_hosts(self) -> dict[str, str]:
         """Others' hubs, each with its host."""
         return {hub: parse_web_address(hub).origin for hub in self.settings.hubs}
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.to_hubs.close()
+        await self.to_followers.close()
+
+
+def build_hub_guard(settings: PushSettings, own_networks: tuple[IPv4Network | IPv6Network, ...]) -> Guard:
+    """What pings may reach: the operator named the hubs, so their ports are open, and her own networks."""
+    ports = {parse_web_address(hub).port for hub in settings.hubs}
+    return Guard(ports=WEB_PORTS | ports, own_networks=own_networks)
 
 
 def list_hubs(site: Site, settings: PushSettings) -> tuple[str, ...]:

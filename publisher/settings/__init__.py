@@ -109,7 +109,7 @@ def _build(table: NashraTable, file: Path, findings: Findings) -> Settings | Non
         bind_port=bind[1],
         data=file.parent / table.data.folder,
         told=tell_settings(table, findings.origins, derived),
-        warnings=tell_warnings(newsletters, (relay, *further)),
+        warnings=tell_warnings(newsletters, (relay, *further), table.push),
         dkim=dkim,
         further_relays=further,
         trusted_proxies=proxies,

@@ -278,7 +278,7 @@ class WebTable(Table, frozen=True):
 class PushTable(Table, frozen=True):
     """[push]: who is told when a feed changes (W3C WebSub). `hubs` are others' hubs, `own_hub` switches ours on.
 
-    `own_networks` are addresses or networks that may be reached though they are not public: a hub of one's own.
+    `own_networks` are addresses or networks where `hubs` may be though they are not public. Followers may not.
     """
 
     hubs: tuple[str, ...] = ()

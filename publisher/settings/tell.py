@@ -11,7 +11,7 @@ from publisher.mail.relay_settings import RelaySettings, Tls
 from publisher.model.site import Newsletter
 from publisher.settings.check import table_in
 from publisher.settings.doors import is_this_machine
-from publisher.settings.tables import NashraTable, Table, is_secret
+from publisher.settings.tables import NashraTable, PushTable, Table, is_secret
 from publisher.settings.values import MASK, Setting
 
 _SHUTDOWN_HOURS = (time(6), time(8))
@@ -41,7 +41,9 @@ def _tell(
             yield Setting(path=place, value=shown, origin=origins.get(place, "default"))
 
 
-def tell_warnings(newsletters: Sequence[Newsletter], relays: Sequence[RelaySettings]) -> tuple[str, ...]:
+def tell_warnings(
+    newsletters: Sequence[Newsletter], relays: Sequence[RelaySettings], push: PushTable
+) -> tuple[str, ...]:
     """Sentences for the operator, in English."""
     warnings = [
         f"newsletter {newsletter.slug} is due at {moment:%H:%M}: on exam days Iraq cuts the internet from 06:00 to "
@@ -56,4 +58,8 @@ def tell_warnings(newsletters: Sequence[Newsletter], relays: Sequence[RelaySetti
         for place, relay in enumerate(relays)
         if relay.username and relay.tls is Tls.NONE and not is_this_machine(relay.host)
     ]
+    if push.own_networks and not push.hubs:
+        warnings.append(
+            "own_networks in [push] opens nothing: it is for hubs, and none are named; followers must be public"
+        )
     return tuple(warnings)

@@ -28,7 +28,8 @@ class Setting:
 class Settings:
     """Everything the settings say. `file` is where they were read from; paths are absolute. `data` is the folder of
     database, feeds and keys. `mail` is the first relay. `told` lists every value and its origin; `warnings` are
-    sentences about what is allowed and yet unwise. `own_networks` may be reached though they are not public.
+    sentences about what is allowed and yet unwise. `own_networks` are where the hubs of
+    `push` may be though they are not public.
     """
 
     file: Path

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from publisher.engine.dispatcher import Dispatcher
 from publisher.fetch.client import Fetcher
-from publisher.fetch.guard import Guard
+from publisher.fetch.guard import FOR_STRANGERS
 from publisher.jobs.newsroom import Newsroom
-from publisher.jobs.pushing import Push
+from publisher.jobs.pushing import Push, build_hub_guard
 from publisher.mail.fleet import Fleet
 from publisher.mail.signers import Signers
 from publisher.mail.signing import MessageSigner
@@ -120,8 +120,12 @@ def _build_push(settings: Settings) -> Push | None:
     """The way out to hubs and followers; None where the settings want no push, so that nothing is ever fetched."""
     if not settings.push.is_on:
         return None
-    guard = Guard(own_networks=settings.own_networks)
-    return Push(settings=settings.push, fetcher=Fetcher(guard), challenge=secrets.token_urlsafe)
+    return Push(
+        settings=settings.push,
+        to_hubs=Fetcher(build_hub_guard(settings.push, settings.own_networks)),
+        to_followers=Fetcher(FOR_STRANGERS),
+        challenge=secrets.token_urlsafe,
+    )
 
 
 def _now() -> datetime:

@@ -14,7 +14,8 @@ import pytest
 
 from publisher.fetch.address import parse_web_address
 from publisher.fetch.client import Answer, Failure, Fault, Fetcher, Request
-from publisher.fetch.guard import DeniedError, Guard, GuardedBackend, resolve_host
+from publisher.fetch.guard import DeniedError, Guard, GuardedBackend
+from publisher.fetch.resolver import Resolver
 from tests.fetch.servers import OWN, QUICK, SERVER, ask, canary, reply, resolving, serving
 
 pytestmark = pytest.mark.anyio
@@ -176,7 +177,9 @@ async def test_an_operators_own_network_is_reached_where_she_says_so_and_nowhere
 
 async def test_no_unix_socket_is_connected_to() -> None:
     with pytest.raises(DeniedError):
-        await GuardedBackend(Guard(), resolve_host, Unreachable()).connect_unix_socket("/run/docker.sock")
+        await GuardedBackend(Guard(), Resolver().resolve, Unreachable()).connect_unix_socket(
+            "/run/docker.sock"
+        )
 
 
 async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,12 +81,13 @@ async def pushing(folder: Path, **settings: object) -> AsyncIterator[Scene]:
     """A newsroom with push: our own hub unless `settings` say otherwise."""
     push = Push(
         settings=PushSettings(**({"own_hub": True} | settings)),  # type: ignore[arg-type]
-        fetcher=Fetcher(OWN, limits=QUICK),
+        to_hubs=Fetcher(OWN, limits=QUICK),
+        to_followers=Fetcher(OWN, limits=QUICK),
         challenge=lambda: "c" * 43,
     )
     with open_scene(folder, push=push) as scene:
         yield scene
-    await push.fetcher.close()
+    await push.close()
 
 
 def is_signed(body: bytes, signature: str | None, secret: str = SECRET) -> bool:

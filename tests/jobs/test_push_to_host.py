@@ -4,28 +4,35 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from publisher.engine.rows_only import RowsOnly
 from publisher.fetch.address import parse_web_address
+from publisher.fetch.client import Answer, Failure, Fault, Request
+from publisher.fetch.guard import FOR_STRANGERS
 from publisher.jobs.announce_feeds import announce_feeds
 from publisher.jobs.ask_hub import HubAnswer, HubAsk, HubLimits, ask_hub
 from publisher.jobs.ingest import ingest
 from publisher.jobs.outstanding import submit_outstanding
 from publisher.jobs.perform import perform
-from publisher.jobs.pushing import HostTurns
+from publisher.jobs.pushing import HostTurns, build_hub_guard
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.jobs.verified import NO_FEED, NO_ROOM
 from publisher.model.push import Ask, PushSettings
 from publisher.model.site import FeedSpec, Selection
 from publisher.model.work import Work, WorkKind
+from publisher.settings import load_settings
 from publisher.store.followers import count_followers
 from publisher.store.hub_requests import count_requests
 from publisher.store.push_hosts import load_hub_states
-from tests.fetch.servers import canary
+from publisher.wiring.folder import DataFolder
+from publisher.wiring.newsroom import open_house
+from tests.fetch.servers import SERVER, canary
 from tests.jobs.pushed import SECRET, Program, is_signed, program, pushing
 from tests.jobs.rooms import Scene
 
@@ -34,6 +41,7 @@ pytestmark = pytest.mark.anyio
 TOPIC = "index.json"
 TOPIC_URL = "https://mail.news.example/feeds/index.json"
 HUB_URL = "https://mail.news.example/hub"
+SETTINGS = '[site]\ntitle = "News"\nhome = "https://news.example"\n'
 
 
 @pytest.fixture
@@ -322,6 +330,61 @@ async def test_a_callback_in_our_own_network_is_never_reached(scene: Scene) -> N
             assert ask(scene, f"http://{host}:{bird.port}/") is HubAnswer.TAKEN
             await push(scene)
         assert (bird.connections, followers(scene), requests(scene)) == (0, 0, 0)
+
+
+async def test_a_callback_is_asked_later_where_too_many_names_are_looked_up(
+    scene: Scene, reader: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checklist 43 G: retries with back-off. Nobody was asked, so there is no word yet."""
+    push_ = scene.room.push
+    assert push_ is not None
+    busy = Failure(fault=Fault.BUSY, detail="too many")
+
+    async def refuse(_request: Request) -> Failure:
+        return busy
+
+    with monkeypatch.context() as full:
+        full.setattr(push_.to_followers, "fetch", refuse)
+        await follow(scene, reader)
+    assert (requests(scene), followers(scene)) == (1, 0)
+    assert await push(scene) == 0
+    scene.time.pass_(minutes=2)
+    submit_outstanding(scene.room)
+    await push(scene)
+    assert (requests(scene), followers(scene)) == (0, 1)
+
+
+async def test_what_opens_our_own_network_to_hubs_opens_it_to_no_callback(
+    tmp_path: Path, reader: Program
+) -> None:
+    """Checklist 43 G: SSRF-safe. Hub and callback are at the same place of the operator's own network."""
+    text = (
+        SETTINGS + f'[push]\nown_hub = true\nhubs = ["{reader.url("/hub")}"]\nown_networks = ["{SERVER}"]\n'
+    )
+    (tmp_path / "nashra.toml").write_text(text, encoding="utf-8")
+    folder = DataFolder(tmp_path / "data", lock=True)
+    with open_house(
+        load_settings(tmp_path / "nashra.toml", {}), folder=folder, dispatcher=RowsOnly()
+    ) as house:
+        push_ = house.room.push
+        assert push_ is not None
+        asked = Request(address=parse_web_address(reader.url("/cb")), method="POST", body=b"")
+        refused = await push_.to_followers.fetch(asked)
+        assert isinstance(refused, Failure)
+        assert (refused.fault, reader.server.connections) == (Fault.DENIED, 0)
+        assert isinstance(await push_.to_hubs.fetch(asked), Answer)
+        await push_.close()
+
+
+def test_a_hub_of_the_settings_may_have_a_port_of_its_own() -> None:
+    """She who runs Nashra named it; a callback at such a port is refused as ever."""
+    hub = build_hub_guard(PushSettings(hubs=("https://hub.example:8443/",)), ())
+    public = ip_address("93.184.215.14")
+    assert hub.may_connect(public, 8443)
+    assert hub.may_connect(public, 443)
+    assert not hub.may_connect(public, 8080)
+    assert not hub.may_connect(ip_address("10.0.0.1"), 8443)
+    assert not FOR_STRANGERS.may_connect(public, 8443)
 
 
 async def test_a_callback_that_is_not_there_is_asked_for_half_an_hour(scene: Scene, reader: Program) -> None:
