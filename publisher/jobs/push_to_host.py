@@ -97,7 +97,9 @@ def _note_ping(room: Newsroom, ping: Ping, answer: Answer | Failure) -> None:
 async def _share(room: Newsroom, push: Push, share: Share) -> Answer | Failure | None:
     try:
         data = await asyncio.to_thread((room.feeds_folder / share.topic).read_bytes)
-    except FileNotFoundError:  # removed this moment: the publication that did so tells the follower
+    except (
+        FileNotFoundError
+    ):  # it ends, which its followers are told, or is written again: then it is still owed
         return None
     answer = await push.to_followers.fetch(build_share(room.site, push.settings, share, data))
     await asyncio.to_thread(_note_share, room, share, answer)

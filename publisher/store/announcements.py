@@ -3,9 +3,12 @@
 Promise: `announce` writes the new state and what is owed for it in one transaction, so a crash leaves either both or
 neither; then the next publication finds the same difference again. A feed file's date moves strictly forward with its
 bytes (`feeds/files.py`), so an equal date is an equal file.
+
+A file that is not there is no end: the folder may have been emptied, and is written again. Which feeds have ended the
+caller says, who asks the rows of feeds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,14 +29,20 @@ class Announced:
 
 
 def announce(
-    tx: Transaction, files: Mapping[str, int], *, hubs: Mapping[str, str], now: datetime
+    tx: Transaction,
+    files: Mapping[str, int],
+    *,
+    ended: Collection[str] = (),
+    hubs: Mapping[str, str],
+    now: datetime,
 ) -> Announced:
     """Bring what was told up to these files. `files` maps topics to their dates in whole seconds, `hubs` others' hubs
-    to their hosts. Pings to a hub that is no longer named are dropped.
+    to their hosts; `ended` are topics of which nothing is told any more. Pings to a hub that is no longer named are
+    dropped.
     """
     before = _read(tx, sa.select(announced).with_for_update())
     changed = tuple(sorted(topic for topic, at in files.items() if before.get(topic) != at))
-    gone = tuple(sorted(before.keys() - files.keys()))
+    gone = tuple(sorted(before.keys() & set(ended)))
     tx.execute(sa.delete(ping).where(ping.c.hub.not_in(hubs)))
     for topic in changed:
         _save(tx, topic, files[topic])

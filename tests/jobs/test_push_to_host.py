@@ -1,6 +1,7 @@
 """Push, end to end but for the clock: pings, verification, content, ends (checklist 43 G; docs/notes/push.md)."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from publisher.jobs.ask_hub import HubAnswer, HubAsk, HubLimits, ask_hub
 from publisher.jobs.ingest import ingest
 from publisher.jobs.outstanding import submit_outstanding
 from publisher.jobs.perform import perform
+from publisher.jobs.publish_feeds import Extent
 from publisher.jobs.pushing import HostTurns, build_hub_guard
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.jobs.verified import NO_FEED, NO_ROOM
@@ -27,6 +29,8 @@ from publisher.model.push import Ask, PushSettings
 from publisher.model.site import FeedSpec, Selection
 from publisher.model.work import Work, WorkKind
 from publisher.settings import load_settings
+from publisher.store.announcements import Announced
+from publisher.store.feed_slices import end_slices
 from publisher.store.followers import count_followers
 from publisher.store.hub_requests import count_requests
 from publisher.store.push_hosts import load_hub_states
@@ -288,6 +292,49 @@ async def test_a_feed_that_is_no_more_is_denied_to_its_followers(tmp_path: Path,
             "hub.reason": "this feed is published no more",
         }
         assert (followers(scene), requests(scene)) == (0, 0)
+
+
+@pytest.mark.parametrize("missing", ["folder", ".manifest.json", TOPIC])
+async def test_what_is_missing_in_the_feeds_folder_ends_no_follower(
+    scene: Scene, reader: Program, missing: str
+) -> None:
+    """Checklist 43 G: denial, of feeds alone that have ended. The sweep looks while the files are being written again,
+    as they are when somebody has emptied the folder of a running Nashra.
+    """
+    await follow(scene, reader)
+    publish(scene, "a")
+    await push(scene)
+    if missing == "folder":
+        shutil.rmtree(scene.room.feeds_folder)
+    else:
+        (scene.room.feeds_folder / missing).unlink()
+    assert announce_feeds(scene.room) is None
+    assert (await push(scene), followers(scene), requests(scene)) == (0, 1, 0)
+    assert ask(scene, reader.url("/2")) is HubAnswer.TAKEN, "it is a topic all the while"
+    scene.taken()
+    refresh_feeds(scene.room, extent=Extent.DAMAGED)
+    publish(scene, "b")
+    await push(scene)
+    assert reader.sent[-1] == (scene.room.feeds_folder / TOPIC).read_bytes()
+    assert b"One paragraph about Title" in reader.sent[-1]
+    assert "denied" not in [asked["hub.mode"] for asked in reader.asked]
+
+
+async def test_a_feed_that_has_ended_is_not_announced_by_the_files_it_leaves(
+    scene: Scene, reader: Program
+) -> None:
+    """The rows end before the files: the sweep may look between the two."""
+    asked = FeedSpec(slug="oil", title="Oil", selection=Selection())
+    refresh_feeds(replace(scene.room, feed_specs=(asked,)))
+    scene.taken()
+    await follow(scene, reader, topic="oil.json")
+    with scene.room.database.write() as tx:
+        end_slices(tx, {"oil"})
+    assert announce_feeds(scene.room) == Announced(changed=(), gone=("oil.atom", "oil.json", "oil.rss"))
+    assert announce_feeds(scene.room) is None
+    assert ask(scene, reader.url(), topic="oil.json") is HubAnswer.UNKNOWN
+    await push(scene)
+    assert [asked["hub.mode"] for asked in reader.asked] == ["subscribe", "denied"]
 
 
 async def test_what_became_impossible_before_it_was_confirmed_is_denied(

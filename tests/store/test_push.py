@@ -1,5 +1,6 @@
 """What is owed to hubs and followers, in rows: point 43 of the feeds' checklist (docs/notes/push.md)."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -41,10 +42,15 @@ SECOND = timedelta(seconds=1)
 
 
 def tell(
-    database: Database, files: dict[str, int], *, hubs: dict[str, str] = HUBS, now: datetime = NOW
+    database: Database,
+    files: dict[str, int],
+    *,
+    ended: Collection[str] = (),
+    hubs: dict[str, str] = HUBS,
+    now: datetime = NOW,
 ) -> Announced:
     with database.write() as tx:
-        return announce(tx, files, hubs=hubs, now=now)
+        return announce(tx, files, ended=ended, hubs=hubs, now=now)
 
 
 def pings(database: Database, *, now: datetime = NOW, limit: int = 9) -> list[Ping]:
@@ -146,7 +152,8 @@ def test_a_hub_that_refuses_is_told_later_and_no_sooner_because_there_is_more(da
 
 def test_a_hub_no_longer_named_and_a_feed_that_is_no_more_are_told_nothing(database: Database) -> None:
     tell(database, {"index.rss": 1, "old.rss": 1})
-    assert tell(database, {"index.rss": 1}).gone == ("old.rss",)
+    assert tell(database, {"index.rss": 1}).gone == (), "a file that is missing is no feed that has ended"
+    assert tell(database, {"index.rss": 1}, ended={"old.rss", "never.rss"}).gone == ("old.rss",)
     assert [ping.topic for ping in pings(database)] == ["index.rss"]
     tell(database, {"index.rss": 2}, hubs={"https://other.example/": "https://other.example"})
     assert due_hosts(database) == ["https://other.example"]
