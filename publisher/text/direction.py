@@ -6,6 +6,7 @@ ones, both tagged `kmr`. And the first strong letter (what `dir="auto"` looks at
 """
 
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 from babel.core import get_global
@@ -44,10 +45,10 @@ def direction_of(text: str, *, default: Direction) -> Direction:
     Marks, digits, signs and invisible controls do not count; without any strong letter it is `default`.
     """
     ltr = rtl = 0
-    for char in text:
+    for char, count in Counter(text).items():  # an article has thousands of letters and some dozens of kinds
         side = letter_direction(char)
-        ltr += side is Direction.LTR
-        rtl += side is Direction.RTL
+        ltr += count * (side is Direction.LTR)
+        rtl += count * (side is Direction.RTL)
     if ltr + rtl == 0:
         return default
     return Direction.RTL if rtl >= _RTL_SHARE * (ltr + rtl) else Direction.LTR

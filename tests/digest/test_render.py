@@ -285,6 +285,7 @@ def test_a_film_without_text_is_a_link_in_both_parts_and_asks_nobody() -> None:
     rendition = render(replace(draft, articles=(silent, *draft.articles[1:])))
     (link,) = parse(rendition.html).xpath('//a[@href="https://vimeo.com/1"]')
     assert squeeze(link.text_content()) == "فيديو على vimeo.com"
+    assert link.getparent().tag == "u"
     assert "فيديو على vimeo.com\nhttps://vimeo.com/1\n" in squeeze_lines(rendition.text)
     assert "i.example" not in rendition.html
     assert lint_rendition(rendition) == ()
