@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from publisher.model.work import Work, WorkKind
 from publisher.sources.moving.entry import FormerEntry, UnreadableError
 from publisher.sources.moving.read import Terms, read_entries
 from publisher.store.articles import Saved, load_articles, save_parsed
+from tests.feeds.hostile.payloads import BROKEN, every_payload
 from tests.jobs.rooms import Scene, open_scene, site
 
 DATA = Path(__file__).parents[1] / "data"
@@ -249,3 +251,46 @@ def test_an_import_that_was_broken_off_is_run_again(scene: Scene, monkeypatch: p
     report = bring(scene, document, watch=told.append)
     assert report.brought == {Brought.UNCHANGED: 2, Brought.NEW: 3}
     assert told == [2, 4, 5]
+
+
+def test_no_attack_in_a_former_feed_costs_an_entry_or_reaches_a_reader(scene: Scene) -> None:
+    """What is published passed the gate, whose errors are everything that acts; words around the attack stay."""
+    payloads = (*every_payload(), *BROKEN)
+    document = rss(
+        *(item(str(n), text=f"{'قبل ' * 300}{escape(payload)} بعد") for n, payload in enumerate(payloads))
+    )
+    report = bring(scene, document)
+    assert report == ImportReport(brought={Brought.NEW: len(payloads)}, left_out=())
+    assert publish_feeds(scene.room).failed == ()
+    assert seen_now(scene) == {str(n) for n in range(len(payloads))}
+
+
+def test_our_own_feeds_come_back_as_they_were(tmp_path: Path) -> None:
+    """From one Nashra to another: ids, addresses, dates, words."""
+    told: list[list[tuple[object, ...]]] = []
+    for name in ("one", "two", "three", "four"):
+        (tmp_path / name).mkdir()
+        with open_scene(tmp_path / name) as scene:
+            scene.time.pass_(days=40)
+            former = tmp_path / "one" / "feeds"
+            documents = {"two": "index.rss", "three": "index.atom", "four": "index.json"}
+            source = former / documents[name] if name != "one" else DATA / "moving" / "wordpress.xml"
+            assert bring(scene, source).left_out == () or name == "one"
+            publish_feeds(scene.room)
+            with scene.room.database.read() as tx:
+                articles = load_articles(tx)
+        told.append(
+            [
+                (
+                    article.id,
+                    article.parsed.url,
+                    article.parsed.title,
+                    article.parsed.language,
+                    article.parsed.published_at,
+                    article.parsed.blocks[0].html or article.parsed.blocks[0].text,
+                )
+                for article in articles
+            ]
+        )
+    assert len(told[0]) == 2
+    assert told[1] == told[2] == told[3] == told[0]
