@@ -1,7 +1,11 @@
 """Somebody asks our hub to send a feed to a callback, or to stop.
 
 Promise: nothing but one question to the callback follows from this (WebSub section 5.3), and that within bounds: for
-the network that asks, for the host that is asked about, and altogether. So nobody can turn us on somebody else.
+the network that asks, for the host that is asked about, for both together, and altogether. So nobody can turn us on
+somebody else.
+
+Nor can anybody use up a reader service's turns for it: one network has few of a host's, only a question that will be
+asked counts, and callbacks that follow already have turns of their own, which nobody can take who does not know them.
 """
 
 from collections.abc import Callable
@@ -36,12 +40,14 @@ class HubAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubLimits:
-    """Requests in an hour: from one network, and about one host. A reader service that takes every feed of a large site
-    asks some hundred times in a minute, so they are not tight.
+    """How much in an hour: requests from one network, questions to one host on behalf of one network, and questions to
+    one host. A reader service that takes every feed of a large site asks some hundred times in a minute, so they are
+    not tight; but it takes twenty networks to use up a host's.
     """
 
     per_network: int = 1000
-    per_host: int = 1000
+    per_network_and_host: int = 250
+    per_host: int = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +75,8 @@ def ask_hub(
     host, callback = asked.callback.origin, str(asked.callback)
     with database.write() as tx:
         prune_rates(tx, before=now - timedelta(days=1))
-        if not _claim_turns(tx, asked.network, host, limits, now):
+        network = f"hub:{asked.network or 'unknown'}"
+        if not claim_turn(tx, network, limit=limits.per_network, window=HOUR, now=now):
             return HubAnswer.LATER
         if not is_topic(tx, asked.topic):
             return HubAnswer.UNKNOWN
@@ -80,6 +87,8 @@ def ask_hub(
             return HubAnswer.FULL
         if count_requests(tx) >= settings.max_followers:
             return HubAnswer.FULL
+        if not _claim_question(tx, network, host, follows=follows, limits=limits, now=now):
+            return HubAnswer.LATER
         insert_request(
             tx,
             asked.ask,
@@ -94,7 +103,13 @@ def ask_hub(
     return HubAnswer.TAKEN
 
 
-def _claim_turns(tx: Transaction, network: str | None, host: str, limits: HubLimits, now: datetime) -> bool:
+def _claim_question(
+    tx: Transaction, network: str, host: str, *, follows: bool, limits: HubLimits, now: datetime
+) -> bool:
+    """Whether the host may be asked once more on behalf of this network. The network's bound comes first: what it is
+    refused takes nothing of the host's.
+    """
+    turn = f"hub-follower:{host}" if follows else f"hub-host:{host}"
     return claim_turn(
-        tx, f"hub:{network or 'unknown'}", limit=limits.per_network, window=HOUR, now=now
-    ) and claim_turn(tx, f"hub-host:{host}", limit=limits.per_host, window=HOUR, now=now)
+        tx, f"{network} {turn}", limit=limits.per_network_and_host, window=HOUR, now=now
+    ) and claim_turn(tx, turn, limit=limits.per_host, window=HOUR, now=now)

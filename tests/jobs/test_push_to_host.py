@@ -516,30 +516,6 @@ async def test_with_push_off_nothing_is_written_and_nobody_is_told(tmp_path: Pat
         assert [work for work in scene.taken() if work.kind is WorkKind.PUSH] == []
 
 
-async def test_bounds_on_one_network_and_on_one_host_hold(scene: Scene, reader: Program) -> None:
-    """Checklist 43 G: abuse: nobody turns the hub on somebody else."""
-    limits = HubLimits(per_network=2, per_host=3)
-    said = []
-    for n, network in enumerate("aaabbb"):
-        asked = HubAsk(
-            ask=Ask.SUBSCRIBE, topic=TOPIC, callback=parse_web_address(reader.url(f"/{n}")), network=network
-        )
-        said.append(
-            ask_hub(
-                scene.room.database,
-                asked,
-                settings=PushSettings(own_hub=True),
-                limits=limits,
-                submit=scene.dispatcher.submit,
-                now=scene.time(),
-            )
-        )
-    taken, later = HubAnswer.TAKEN, HubAnswer.LATER
-    assert said == [taken, taken, later, taken, later, later]
-    await push(scene)
-    assert len(reader.asked) == 3
-
-
 async def test_a_topic_that_is_not_ours_is_unknown(scene: Scene, reader: Program) -> None:
     for topic in ("nothing.rss", "../nashra.db", "index.rss.gz", ".manifest.json", ""):
         assert ask(scene, reader.url(), topic=topic) is HubAnswer.UNKNOWN
