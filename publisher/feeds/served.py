@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from publisher.feeds.addresses import is_path
 from publisher.feeds.formats import FORMATS
-from publisher.model.archive import FOLDER
+from publisher.model.archive import archive_number
 
 OPML_ENDING = ".opml"
 MEDIA_TYPES: Mapping[str, str] = {format_.ending: format_.media_type for format_ in FORMATS} | {
@@ -39,4 +39,4 @@ def media_type(name: str) -> str:
 
 def cache_control(name: str) -> str:
     """The Cache-Control of a file."""
-    return FOR_EVER if FOLDER in name.split("/")[:-1] else SHORT
+    return SHORT if archive_number(name.partition(".")[0]) is None else FOR_EVER

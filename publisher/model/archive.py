@@ -7,6 +7,7 @@ Every entry is in exactly one of them, so walking back from the feed meets each 
 another follows it: from then on nothing published later changes it.
 """
 
+import re
 from dataclasses import dataclass
 
 SIZE = 50
@@ -14,7 +15,8 @@ SIZE = 50
 RESERVE = 10
 """Entries that stay in `recent` when an archive is closed: so many may be withdrawn before the feed itself is short."""
 FOLDER = "archive"
-"""Servers know a closed archive by this folder in its path."""
+_ARCHIVE = re.compile(rf".+/{FOLDER}/([1-9][0-9]*)")
+"""A section may be called "Archive": the folder alone says nothing."""
 
 
 def recent_path(path: str) -> str:
@@ -28,9 +30,9 @@ def archive_path(path: str, number: int) -> str:
 
 
 def archive_number(page: str) -> int | None:
-    """The number of the archive at `page`; None for `recent`."""
-    _, folder, number = page.rpartition(f"/{FOLDER}/")
-    return int(number) if folder else None
+    """The number of the archive at `page`; None for `recent`, and for a feed."""
+    found = _ARCHIVE.fullmatch(page)
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
