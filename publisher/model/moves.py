@@ -4,18 +4,19 @@ A feed is named by its path below `/feeds/` (`section/world`), which stands for 
 address by its path from the root (`/rss.xml`, `/category/politics/feed/`), as another system left it behind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
     """`moved` says where a feed or an old address went: to a feed's path, with an ending where one format is meant, or
-    to an address anywhere. `retired` are feeds and addresses that will not come back. Built by `build_moves`.
+    to an address anywhere. `retired`, in order, are feeds and addresses that will not come back. `build_moves` makes
+    it.
     """
 
     moved: Mapping[str, str] = field(default_factory=dict)
-    retired: frozenset[str] = frozenset()
+    retired: tuple[str, ...] = ()
 
     def is_gone(self, path: str) -> bool:
         """Whether a feed of this path is not to be published any more."""
@@ -34,13 +35,13 @@ def is_feed_path(target: str) -> bool:
     return not target.startswith("/") and "://" not in target and "." not in target
 
 
-def build_moves(moved: Mapping[str, str], retired: frozenset[str]) -> Moves:
+def build_moves(moved: Mapping[str, str], retired: Iterable[str]) -> Moves:
     """The moves with every chain followed to its end: a reader is sent on once, however often a feed moved. Slashes at
     the end of old addresses do not count. Raises ValueError, naming it, for an address that comes back to itself, and
     for one that is retired or leads to one that is.
     """
     steps = {_plain(before): after for before, after in moved.items()}
-    gone = frozenset(map(_plain, retired))
+    gone = tuple(sorted({_plain(address) for address in retired}))
     ends: dict[str, str] = {}
     for begin in steps:
         seen, here = {begin}, steps[begin]

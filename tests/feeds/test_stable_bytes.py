@@ -27,13 +27,29 @@ for document in render_documents(build_feeds(SITE, articles, (), all_words(), no
 assert locale.setlocale(locale.LC_ALL) == before
 print(digest.hexdigest(), named)
 """
+FINGERPRINT = """
+from dataclasses import replace
+from publisher.feeds.places import FeedPlan
+from publisher.jobs.place_articles import rules_fingerprint
+from publisher.model.moves import build_moves
+from publisher.model.site import FeedRules, Selection
+from tests.feeds.samples import SITE
+moves = build_moves({"a": "index", "b": "index"}, {"section/x", "section/y", "/old", "/older"})
+print(rules_fingerprint(FeedPlan(site=replace(SITE, moves=moves), rules=FeedRules())))
+"""
 ROOT = Path(__file__).parents[2]
 
 
 def digest_with(**environment: str) -> tuple[str, str]:
     """The digest of every document and twin, written by a process of its own; and what that calls a Thursday."""
+    digest, thursday = run(SCRIPT, **environment).split()
+    return digest, thursday
+
+
+def run(script: str, **environment: str) -> str:
+    """What the script prints in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
+        [sys.executable, "-c", script],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | environment,
         cwd=ROOT,
         capture_output=True,
@@ -41,8 +57,7 @@ def digest_with(**environment: str) -> tuple[str, str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    digest, thursday = done.stdout.split()
-    return digest, thursday
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +75,11 @@ def test_two_processes_two_days_two_zones_two_hash_seeds_write_the_same_bytes() 
     second = digest_with(PYTHONHASHSEED="2", TZ="Asia/Tokyo", LC_ALL="C.UTF-8", DAYS="1")
     assert len(first[0]) == len(hashlib.sha256().hexdigest())
     assert first == second
+
+
+def test_equal_settings_have_one_fingerprint_under_every_hash_seed() -> None:
+    """Another one would have every article looked at again, at each start."""
+    assert run(FINGERPRINT, PYTHONHASHSEED="1") == run(FINGERPRINT, PYTHONHASHSEED="2")
 
 
 def test_an_arabic_process_writes_the_same_bytes_and_keeps_its_locale(arabic: Path) -> None:
