@@ -20,7 +20,7 @@ from publisher.jobs.examine import (
     examine_settings,
     examine_sources,
 )
-from publisher.jobs.examine_feeds import examine_ended, examine_feeds
+from publisher.jobs.examine_feeds import examine_ended, examine_feeds, examine_waiting
 from publisher.jobs.examine_push import examine_push
 from publisher.jobs.examine_returns import examine_doors, examine_feedback, examine_shelf
 from publisher.settings import Settings
@@ -71,15 +71,16 @@ def _examine(settings: Path) -> list[Finding]:
             )
         ),
         *examine_shelf(shelf_of(loaded.data)),
-        *_examine_rows(database, _plan_of(loaded)),
+        *_examine_rows(database, feeds_of(loaded.data), _plan_of(loaded)),
     ]
 
 
-def _examine_rows(database: Path, plan: FeedPlan) -> tuple[Finding, ...]:
+def _examine_rows(database: Path, feeds: Path, plan: FeedPlan) -> tuple[Finding, ...]:
     """What is wrong with the database itself has been told before."""
     now = datetime.now(UTC)
     try:
         return (
+            *examine_waiting(database, feeds),
             *examine_ended(database, plan, now),
             *examine_feedback(database, now),
             *examine_push(database, now),

@@ -1,22 +1,23 @@
-"""What `nashra doctor` sees of the published feeds: whether each passed the check when it was written last,
-and is not too large for readers; and whether any ended without a word to its readers.
+"""What `nashra doctor` sees of the published feeds: whether each passed the check when it was written last, is there
+and is not too large for readers; whether any waits to be published, or ended without a word to its readers.
 
 Promise: as in `examine`. Only what the feeds folder remembers of itself, and rows, are read.
 """
 
-from collections.abc import Mapping
-from contextlib import closing
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from publisher.feeds.manifest import FileRecord, load_manifest
+from publisher.feeds.manifest import MANIFEST, FileRecord, load_manifest
 from publisher.feeds.places import FeedPlan
 from publisher.feeds.validate.document import SIZE_LIMIT
 from publisher.jobs.end_feeds import load_missing, tell_settings
 from publisher.jobs.examine import Finding, Health
 from publisher.model.reason import Reason
-from publisher.store.database import open_database
+from publisher.store.database import Transaction, open_database
 from publisher.store.ended_feeds import EndedFeed
+from publisher.store.feed_slices import load_slices
 from publisher.store.opening import load_standing, told_faults
 from publisher.text.words import Words
 
@@ -24,7 +25,9 @@ _NAMED = 3
 
 
 def examine_feeds(folder: Path, words: Words) -> Finding:
-    """Whether any feed keeps its last good file because its newest document was refused, and why."""
+    """Whether any feed keeps its last good file because its newest document was refused, and why; whether every file is
+    there as it was left; whether one is too large.
+    """
     try:
         files = load_manifest(folder).files
     except ValueError as error:
@@ -35,7 +38,12 @@ def examine_feeds(folder: Path, words: Words) -> Finding:
         for path, record in sorted(files.items())
         if record.refused
     }
+    lost = sorted(
+        path for path, record in files.items() if not record.refused and not record.is_of(folder / path)
+    )
     large = {path: record.size for path, record in sorted(files.items()) if record.size > SIZE_LIMIT}
+    if not refused and lost:
+        return _tell_lost(lost)
     if not refused and large:
         return _tell_large(large)
     if not refused:
@@ -60,14 +68,35 @@ def examine_ended(file: Path, plan: FeedPlan, now: datetime) -> tuple[Finding, .
     """Each feed that was published and of which the settings say nothing any more; nothing where the database is not
     this version's.
     """
-    if not file.exists():
-        return ()
-    standing = load_standing(file)
-    if standing.damage or standing.revision != standing.wanted:
-        return ()
+    with _rows(file) as tx:
+        return tuple(map(_tell_ended, load_missing(tx, plan, now=now))) if tx else ()
+
+
+def examine_waiting(file: Path, folder: Path) -> tuple[Finding, ...]:
+    """How many feeds changed since the folder's last complete publication, and when that was; nothing where there is
+    none, or where the database is not this version's.
+    """
+    memory = folder / MANIFEST
+    with _rows(file) as tx:
+        if tx is None or not memory.exists():
+            return ()
+        try:
+            versions = load_manifest(folder).versions
+        except ValueError:  # told by `examine_feeds`
+            return ()
+        waiting = [found.path for found in load_slices(tx) if versions.get(found.path) != found.version]
+    return (_tell_waiting(waiting, since=memory.stat().st_mtime),) if waiting else ()
+
+
+@contextmanager
+def _rows(file: Path) -> Iterator[Transaction | None]:
+    """What stands in the database; None where it is not there or of another version."""
+    standing = load_standing(file) if file.exists() else None
+    if standing is None or standing.damage or standing.revision != standing.wanted:
+        yield None
+        return
     with told_faults(file), closing(open_database(file)) as database, database.read() as tx:
-        missing = load_missing(tx, plan, now=now)
-    return tuple(_tell_ended(ended) for ended in missing)
+        yield tx
 
 
 def _tell_ended(ended: EndedFeed) -> Finding:
@@ -76,6 +105,27 @@ def _tell_ended(ended: EndedFeed) -> Finding:
         health=Health.UNWISE,
         seen=f"left the settings: its readers get 404 since {ended.at:%Y-%m-%d %H:%M}Z",
         next_step=f"write {tell_settings(ended.path)}",
+    )
+
+
+def _tell_waiting(paths: Sequence[str], since: float) -> Finding:
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return Finding(
+        subject="feeds behind",
+        health=Health.UNWISE,
+        seen=f"{paths[0]}{more} changed and the files do not show it; the last complete publication was at "
+        f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M}Z",
+        next_step="nashra serve publishes within seconds; if this stays, nashra feeds publish says why",
+    )
+
+
+def _tell_lost(paths: Sequence[str]) -> Finding:
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return Finding(
+        subject="feeds",
+        health=Health.BAD,
+        seen=f"{paths[0]}{more} missing, or not as Nashra left it",
+        next_step="run nashra feeds publish: it writes them again, or says what keeps it from doing so",
     )
 
 

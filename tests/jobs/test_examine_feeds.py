@@ -1,5 +1,7 @@
 """The doctor names feeds that keep their last good file."""
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +10,10 @@ import pytest
 
 from publisher.feeds.manifest import MANIFEST, FileRecord, Manifest, save_manifest
 from publisher.jobs.examine import Health
-from publisher.jobs.examine_feeds import examine_ended, examine_feeds
+from publisher.jobs.examine_feeds import examine_ended, examine_feeds, examine_waiting
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.model.reason import reason
+from publisher.store.feed_slices import count_all_up
 from publisher.text.words import Words, load_words
 from tests.feeds.samples import NOW, make_entry, make_feed
 from tests.feeds.whole import render_documents, write_feeds
@@ -50,6 +53,40 @@ def test_refused_feeds_are_named_with_what_is_wrong_and_what_to_do(tmp_path: Pat
     assert "nashra feeds publish" in found.next_step
     publish(tmp_path)
     assert examine_feeds(tmp_path, words).health is Health.GOOD
+
+
+@pytest.mark.parametrize(
+    "hand", [Path.unlink, lambda file: file.write_bytes(b"x")], ids=["removed", "changed"]
+)
+def test_a_file_that_is_not_as_it_was_left_is_named(
+    tmp_path: Path, words: Words, hand: Callable[[Path], object]
+) -> None:
+    publish(tmp_path)
+    hand(tmp_path / "lang" / "ar.rss")
+    found = examine_feeds(tmp_path, words)
+    assert (found.health, found.seen) == (Health.BAD, "lang/ar.rss missing, or not as Nashra left it")
+    hand(tmp_path / "a.json")
+    assert examine_feeds(tmp_path, words).seen == "a.json and 1 more missing, or not as Nashra left it"
+
+
+def test_a_publication_that_did_not_come_to_its_end_is_told_with_the_last_that_did(scene: Scene) -> None:
+    file, folder = scene.room.feeds_folder.parent / "nashra.db", scene.room.feeds_folder
+    assert examine_waiting(file, folder) == ()
+    refresh_feeds(scene.room)
+    assert examine_waiting(file, folder) == ()
+    with scene.room.database.write() as tx:
+        count_all_up(tx)
+    os.utime(folder / MANIFEST, (NOW.timestamp(), NOW.timestamp()))
+    (found,) = examine_waiting(file, folder)
+    assert (found.subject, found.health) == ("feeds behind", Health.UNWISE)
+    assert found.seen == (
+        "index and 3 more changed and the files do not show it; "
+        "the last complete publication was at 2025-11-02 09:00Z"
+    )
+    refresh_feeds(scene.room)
+    assert examine_waiting(file, folder) == ()
+    (folder / MANIFEST).write_text("{")
+    assert examine_waiting(file, folder) == ()
 
 
 def test_a_refusal_of_an_earlier_release_is_told_without_its_date(tmp_path: Path, words: Words) -> None:
