@@ -60,8 +60,8 @@ def named_path(folder: str, name: str) -> str:
 
 
 def feed_id(home: str, path: str) -> str:
-    """The feed's own id, the same in every format: a name-based UUID (RFC 9562 section 5.5) of the site's home and
-    the path. Not its address, so it survives a move of the place that serves it.
+    """The id that a feed begins with, the same in every format: a name-based UUID (RFC 9562 section 5.5) of the site's
+    home and the path. It is kept (`store/feed_slices.py`), so it survives a move of either (RFC 4287 section 4.2.6).
     """
     return uuid5(NAMESPACE_URL, f"{home.rstrip('/')}/#{FOLDER}/{path}").urn
 

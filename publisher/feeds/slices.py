@@ -6,7 +6,7 @@ from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
 
-from publisher.feeds.addresses import FOLDER, ascii_url, feed_id, primary_language
+from publisher.feeds.addresses import FOLDER, ascii_url, primary_language
 from publisher.feeds.places import FeedPlan, SliceKind
 from publisher.feeds.xml_text import single_line
 from publisher.model.feed import BEGINNING, Feed, Tombstone
@@ -18,11 +18,14 @@ from publisher.text.words import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """A feed that there is. `name` is what it is of: a tag, a section, a title, a person; empty for the site."""
+    """A feed that there is. `name` is what it is of: a tag, a section, a title, a person; empty for the site. `id` is
+    the one it began with.
+    """
 
     kind: SliceKind
     path: str
     name: str = ""
+    id: str
 
 
 def build_feed(
@@ -35,14 +38,16 @@ def build_feed(
     tombstones: Sequence[Tombstone] = (),
 ) -> Feed:
     """The feed without its entries. `languages` are theirs, `updated_at` the latest of theirs, None where there is no
-    entry. `words` maps languages to their catalogues, the site's own at least.
+    entry; the feed's own is not before the last withdrawal it tells. `words` maps languages to their catalogues, the
+    site's own at least.
     """
     site = plan.site
     language = _language_of(plan, piece, languages)
     direction = language_direction(language)
     title = lead_mark(single_line(slice_title(site, piece, words)), direction)
+    told = tuple(_in_zone(site, tombstone) for tombstone in tombstones)
     return Feed(
-        id=feed_id(site.home, piece.path),
+        id=piece.id,
         path=piece.path,
         title=title,
         description=single_line(site.description) or title,
@@ -50,13 +55,13 @@ def build_feed(
         base_url=f"{site.base_url.rstrip('/')}/{FOLDER}",
         language=language,
         direction=direction,
-        updated_at=updated_at or BEGINNING,
+        updated_at=max([updated_at or BEGINNING, *(dead.at for dead in told)]),
         entries=(),
         rights=single_line(site.rights) or None,
         author=single_line(site.title) or None,
         icon=ascii_url(site.icon) if site.icon else None,
         hubs=plan.hubs,
-        tombstones=tuple(_in_zone(site, tombstone) for tombstone in tombstones),
+        tombstones=told,
     )
 
 

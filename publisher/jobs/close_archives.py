@@ -12,7 +12,7 @@ from publisher.jobs.newsroom import Newsroom
 from publisher.model.archive import RESERVE, SIZE, archive_path, count_closable, recent_path
 from publisher.store.database import Transaction
 from publisher.store.feed_members import archive_oldest, count_open
-from publisher.store.feed_slices import KnownSlice, begin_slice, count_of, count_up
+from publisher.store.feed_slices import KnownSlice, begin_slice, count_of, count_up, load_slice
 
 _AT_ONCE = 20
 """Archives closed in one transaction: mail must not wait for the first publication of a long past."""
@@ -37,12 +37,20 @@ def _close_some(room: Newsroom, path: str, *, shown: int) -> bool:
         entries = count_open(tx, path, at_most=most)
         last = count_of(tx, kind=SliceKind.ARCHIVE, name=path)
         changed = {path, recent_path(path), archive_path(path, last)}
-        begin_slice(tx, path=recent_path(path), kind=SliceKind.RECENT, name=path)
+        _begin(tx, recent_path(path), SliceKind.RECENT, of=path)
         for number in range(last + 1, last + 1 + count_closable(entries, shown=shown)):
             archive_oldest(tx, path, number, size=SIZE)
-            begin_slice(tx, path=archive_path(path, number), kind=SliceKind.ARCHIVE, name=path)
+            _begin(tx, archive_path(path, number), SliceKind.ARCHIVE, of=path)
         count_up(tx, changed)
     return True
+
+
+def _begin(tx: Transaction, path: str, kind: SliceKind, *, of: str) -> None:
+    if begin_slice(tx, path=path, kind=kind, name=of):
+        return
+    there = load_slice(tx, path)
+    if there is None or (there.kind, there.name) != (kind, of):
+        raise ValueError(f"{path!r} is a feed of its own, so the past of {of!r} cannot stand there")
 
 
 def _is_wanting(tx: Transaction, path: str, shown: int) -> bool:

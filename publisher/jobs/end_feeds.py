@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from publisher.feeds.places import FeedPlan, SliceKind
+from publisher.jobs.begin_feeds import BY_SETTINGS
 from publisher.store.database import Transaction, after_commit
 from publisher.store.ended_feeds import EndedFeed, forget_ended, load_ended, note_ended
 from publisher.store.feed_members import forget_paths
@@ -16,19 +17,17 @@ from publisher.store.feed_slices import KnownSlice, end_slices, load_slices
 
 log = logging.getLogger(__name__)
 
-_BY_SETTINGS = frozenset({SliceKind.SITE, SliceKind.NEWSLETTER, SliceKind.ASKED})
-"""Kinds whose feeds are there by the settings alone."""
-
 
 def end_feeds(tx: Transaction, plan: FeedPlan, *, now: datetime) -> None:
     """Let those end that have left the settings, and those that moved or were retired, with their past: a web server
-    would go on handing out its files, whatever Nashra answers.
+    would go on handing out its files, whatever Nashra answers. A past without its feed ends too.
     """
     slices = load_slices(tx)
     missing = find_missing(plan, slices)
     ended = {found.path for found in slices if plan.site.moves.is_gone(found.path)}
     ended |= {found.path for found in missing}
-    ended |= {found.path for found in slices if SliceKind(found.kind).is_page and found.name in ended}
+    living = {found.path for found in slices} - ended
+    ended |= {found.path for found in slices if SliceKind(found.kind).is_page and found.name not in living}
     end_slices(tx, ended)
     forget_paths(tx, ended)
     forget_ended(tx, (known.path for known in load_ended(tx) if not is_missing(plan, known.path)))
@@ -40,8 +39,16 @@ def end_feeds(tx: Transaction, plan: FeedPlan, *, now: datetime) -> None:
 def find_missing(plan: FeedPlan, slices: Iterable[KnownSlice]) -> tuple[KnownSlice, ...]:
     """Of the feeds that there are, those that the settings neither name nor send on."""
     return tuple(
-        found for found in slices if SliceKind(found.kind) in _BY_SETTINGS and is_missing(plan, found.path)
+        found
+        for found in slices
+        if _hangs_on_settings(plan, SliceKind(found.kind)) and is_missing(plan, found.path)
     )
+
+
+def _hangs_on_settings(plan: FeedPlan, kind: SliceKind) -> bool:
+    """Whether feeds of this kind are there only while the settings name them, or the settings switch its kind off."""
+    least = {SliceKind.TOPIC: plan.rules.topics_at_least, SliceKind.AUTHOR: plan.rules.authors_at_least}
+    return kind in BY_SETTINGS or least.get(kind) == 0
 
 
 def load_missing(tx: Transaction, plan: FeedPlan, *, now: datetime) -> tuple[EndedFeed, ...]:

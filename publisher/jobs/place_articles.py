@@ -13,6 +13,7 @@ from datetime import datetime
 
 from publisher.feeds.fragments import WRITER
 from publisher.feeds.places import FeedPlan, Place, SliceKind, find_places
+from publisher.jobs.begin_feeds import begin_feed, begin_standing, move_feeds
 from publisher.jobs.end_feeds import end_feeds
 from publisher.jobs.newsroom import Newsroom
 from publisher.model.archive import recent_path
@@ -23,7 +24,6 @@ from publisher.store.feed_changes import has_due_change, note_all, note_change, 
 from publisher.store.feed_members import Member, forget_archives, has_members, replace_members
 from publisher.store.feed_slices import (
     KnownSlice,
-    begin_slice,
     count_all_up,
     count_up,
     end_slices,
@@ -54,15 +54,13 @@ def rules_fingerprint(plan: FeedPlan) -> str:
 
 def _begin_anew(room: Newsroom, plan: FeedPlan, fingerprint: str, now: datetime) -> None:
     """Settings or writers changed: feeds of the settings begin and end, every article is looked at again."""
-    standing = {place.path: place for place in plan.standing}
     with room.database.write() as tx:
+        move_feeds(tx, plan)
         end_feeds(tx, plan, now=now)
         if not plan.rules.archives:
             end_slices(tx, [found.path for found in load_slices(tx) if SliceKind(found.kind).is_page])
             forget_archives(tx)
-        for place in standing.values():
-            if not begin_slice(tx, path=place.path, kind=place.kind, name=place.name):
-                rename_slice(tx, path=place.path, kind=place.kind, name=place.name)
+        begin_standing(tx, plan)
         note_all(tx, now=now)
         count_all_up(tx)
         save_fingerprint(tx, fingerprint)
@@ -90,7 +88,7 @@ def _place(
     for place in places:
         known = begun.get(place.path)
         if known is None and has_members(tx, place.path, place.at_least):
-            begin_slice(tx, path=place.path, kind=place.kind, name=place.name)
+            begin_feed(tx, plan, place)
             begun[place.path] = place
         elif known is not None and place.makes_its_name and not known.makes_its_name:
             rename_slice(tx, path=place.path, kind=place.kind, name=place.name)

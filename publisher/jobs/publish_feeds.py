@@ -156,7 +156,7 @@ def _write(room: Newsroom, plan: FeedPlan, group: Sequence[KnownSlice]) -> list[
     """The documents of these feeds. An entry that cannot be written is held out first, and the next takes its place."""
     while True:
         with room.database.read() as tx:
-            pieces = [Slice(kind=SliceKind(found.kind), path=found.path, name=found.name) for found in group]
+            pieces = [_to_slice(found) for found in group]
             written = [
                 (write_page if piece.kind.is_page else write_documents)(tx, room, plan, piece)
                 for piece in pieces
@@ -168,6 +168,10 @@ def _write(room: Newsroom, plan: FeedPlan, group: Sequence[KnownSlice]) -> list[
             hold_out(tx, failed, now=room.now())
             paths = load_paths(tx, failed.keys())
             count_up(tx, paths | {recent_path(path) for path in paths})
+
+
+def _to_slice(found: KnownSlice) -> Slice:
+    return Slice(kind=SliceKind(found.kind), path=found.path, name=found.name, id=found.id)
 
 
 def _place_in_list(plan: FeedPlan, found: KnownSlice) -> tuple[int, int, str]:

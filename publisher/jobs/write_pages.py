@@ -21,8 +21,8 @@ def write_page(tx: Transaction, room: Newsroom, plan: FeedPlan, piece: Slice) ->
     """Write one document of the past as it stands in the snapshot `tx`; `piece.name` is the path of its feed."""
     path, number = piece.name, archive_number(piece.path)
     known = load_slice(tx, path)
-    if known is None:
-        raise ValueError(f"{piece.path!r} is the past of a feed that is not there")
+    if known is None:  # it ends with its feed; nothing of it stays
+        return Written(documents=(), listing=None)
     if number is None:
         standing = load_recent(tx, path, skip=entry_limit(plan, path))
     else:
@@ -30,7 +30,7 @@ def write_page(tx: Transaction, room: Newsroom, plan: FeedPlan, piece: Slice) ->
     fragments, failed = collect_entries(tx, room, plan, standing, full=is_full(plan, path))
     feed = build_feed(
         plan,
-        Slice(kind=SliceKind(known.kind), path=path, name=known.name),
+        Slice(kind=SliceKind(known.kind), path=path, name=known.name, id=known.id),
         room.words,
         languages=[fragment.language for fragment in fragments],
         updated_at=max((fragment.updated_at for fragment in fragments), default=None),

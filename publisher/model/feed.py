@@ -1,6 +1,5 @@
 """A feed, and an article as it stands in it (an entry: RFC 4287 section 4.1.2), free of any format."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -101,8 +100,9 @@ class Feed:
     """A published stream. `entries` are in order: published descending, then store number descending.
 
     `id` is an absolute IRI, the same in every format. `title` and `description` are never empty. `home` is the page
-    for people. `path` and `base_url` are as in `FeedListing`. `updated_at` is the latest of its entries (`latest`).
-    `tombstones` are entries that left it, newest first. `icon` is the address of a square picture.
+    for people. `path` and `base_url` are as in `FeedListing`. `updated_at` is the latest of its entries and tombstones
+    (RFC 4287 section 4.2.15), `BEGINNING` without any. `tombstones` are entries that left it, newest first. `icon` is
+    the address of a square picture.
 
     `hubs` are WebSub hubs (absolute). `current`, `previous` and `next` are paths of other documents of the same feed
     as in `path` (RFC 5005 section 4): every format adds its own ending. `is_archive`: this document is one of the past.
@@ -146,8 +146,3 @@ class Feed:
     def place(self, path: str, ending: str) -> str:
         """The absolute address of another document beside this one."""
         return f"{self.base_url}/{path}{ending}"
-
-
-def latest(entries: Iterable[Entry]) -> datetime:
-    """When a feed of these entries was last updated (RFC 4287 section 4.2.15); `BEGINNING` for none."""
-    return max((entry.updated_at for entry in entries), default=BEGINNING)

@@ -20,20 +20,23 @@ _SLICE = 900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSlice:
-    """A feed; `kind` is a `SliceKind`, `name` what it is of."""
+    """A feed; `kind` is a `SliceKind`, `name` what it is of. `id` is the one it began with; empty for a document of
+    another feed's past.
+    """
 
     path: str
     kind: str
     name: str
     version: int
+    id: str
 
 
-_SLICES = sa.select(feed_slice.c.path, feed_slice.c.kind, feed_slice.c.name, feed_slice.c.version)
+_SLICES = sa.select(*feed_slice.c)
 
 
 def _to_slice(row: Sequence[Any]) -> KnownSlice:
-    path, kind, name, version = row
-    return KnownSlice(path=path, kind=kind, name=name, version=version)
+    path, kind, name, version, id_ = row
+    return KnownSlice(path=path, kind=kind, name=name, version=version, id=id_ or "")
 
 
 def load_slices(tx: Transaction) -> tuple[KnownSlice, ...]:
@@ -53,9 +56,24 @@ def count_of(tx: Transaction, *, kind: str, name: str) -> int:
     return tx.execute(query).scalar_one()
 
 
-def begin_slice(tx: Transaction, *, path: str, kind: str, name: str) -> bool:
-    """Let the feed begin; False where it has begun already."""
-    return insert_unless_taken(tx, feed_slice, path=path, kind=kind, name=name, version=1)
+def begin_slice(tx: Transaction, *, path: str, kind: str, name: str, id_: str | None = None) -> bool:
+    """Let the feed, or a document of a feed's past (no id), begin; False where it has begun already."""
+    return insert_unless_taken(tx, feed_slice, path=path, kind=kind, name=name, version=1, id=id_)
+
+
+def is_id_taken(tx: Transaction, id_: str) -> bool:
+    """Whether a feed has this id."""
+    return tx.execute(sa.select(feed_slice.c.path).where(feed_slice.c.id == id_)).first() is not None
+
+
+def move_slice(tx: Transaction, path: str, *, to: str) -> None:
+    """Let the feed stand at another path, where there is none: it is the same feed, with its id."""
+    tx.execute(sa.update(feed_slice).where(feed_slice.c.path == path).values(path=to))
+
+
+def name_slice(tx: Transaction, path: str, *, id_: str) -> None:
+    """Give the feed its id."""
+    tx.execute(sa.update(feed_slice).where(feed_slice.c.path == path).values(id=id_))
 
 
 def rename_slice(tx: Transaction, *, path: str, kind: str, name: str) -> None:

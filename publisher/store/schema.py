@@ -442,6 +442,7 @@ feed_slice = sa.Table(
     _text("kind"),
     _text("name"),
     sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("id", sa.Text),
 )
 
 ended_feed = sa.Table(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from publisher.feeds.addresses import feed_id
 from publisher.feeds.documents import Document, stitch_documents
 from publisher.feeds.entries import (
     build_correction_entry,
@@ -21,7 +22,7 @@ from publisher.feeds.fragments import Fragment, write_fragment
 from publisher.feeds.places import FeedPlan, Place, SliceKind, find_places
 from publisher.feeds.slices import Slice, build_feed, entry_limit, is_full
 from publisher.model.article import Article, ArticleState
-from publisher.model.feed import Entry, FailedEntry, Feed, FeedListing, Tombstone, latest
+from publisher.model.feed import BEGINNING, Entry, FailedEntry, Feed, FeedListing, Tombstone
 from publisher.model.site import FeedRules, FeedSpec, Newsletter, Site
 from publisher.text.words import Words
 
@@ -139,16 +140,20 @@ def _feed(
     name = first.name if found[0][1] is _NOBODY else next(iter(named), begun[0][0].name)
     feed = build_feed(
         plan,
-        Slice(kind=first.kind, path=first.path, name=name),
+        Slice(kind=first.kind, path=first.path, name=name, id=feed_id(plan.site.home, first.path)),
         words,
         languages=[entry.language for entry in chosen],
-        updated_at=latest(chosen),
+        updated_at=_latest(chosen),
         tombstones=[
             Tombstone(id=row[3], at=row[0])
             for row in sorted(gone, key=lambda row: row[:3], reverse=True)[:limit]
         ],
     )
     return replace(feed, entries=tuple(chosen))
+
+
+def _latest(entries: Iterable[Entry]) -> datetime:
+    return max((entry.updated_at for entry in entries), default=BEGINNING)
 
 
 def render_documents(feeds: Iterable[Feed]) -> Rendered:
@@ -164,7 +169,8 @@ def render_documents(feeds: Iterable[Feed]) -> Rendered:
                 failed[entry.id] = FailedEntry(id=entry.id, reason=describe_failure(error))
         kept = {fragment.id for fragment in fragments}
         entries = [entry for entry in feed.entries if entry.id in kept]
-        documents += stitch_documents(replace(feed, updated_at=latest(entries)), fragments)
+        updated_at = max([_latest(entries), *(dead.at for dead in feed.tombstones)])
+        documents += stitch_documents(replace(feed, updated_at=updated_at), fragments)
     return Rendered(documents=tuple(documents), failed=tuple(failed.values()))
 
 

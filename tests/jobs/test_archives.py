@@ -3,12 +3,9 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-import feedparser
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,32 +14,37 @@ from lxml import etree
 from publisher.feeds.documents import Document
 from publisher.feeds.files import FeedFolder, FileState
 from publisher.feeds.validate.document import validate
-from publisher.jobs import close_archives as job
 from publisher.jobs.publish_feeds import Extent, is_behind, publish_feeds
-from publisher.model import archive
 from publisher.model.site import FeedRules
-from publisher.store.articles import load_articles, load_live_articles, save_parsed
+from publisher.store.articles import load_live_articles
 from publisher.store.withdrawals import find_article_id, restore_article, withdraw_article
-from tests.jobs.rooms import START, Scene, open_scene
-from tests.store import rows
+from tests.jobs.pasts import (
+    ATOM,
+    BASE,
+    RULES,
+    SHOWN,
+    WALKS,
+    assert_sections_are_whole,
+    fill,
+    live,
+    load,
+    restore,
+    save,
+    small_archives,
+    walk_json,
+    walked,
+    with_moves,
+    withdraw,
+)
+from tests.jobs.rooms import Scene, open_scene
 
-BASE = "https://mail.news.example/feeds/"
-SHOWN, SIZE, RESERVE = 3, 4, 1
-RULES = FeedRules(max_entries=SHOWN, topics_at_least=0, authors_at_least=0)
 EXAMPLES = int(os.environ.get("NASHRA_TEST_EXAMPLES", "8"))
 """More of them take minutes: for whoever changes how the past is kept."""
-ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(autouse=True)
 def _small() -> Iterator[None]:
-    """Archives of four entries, so that a test needs a dozen articles and not hundreds."""
-    with (
-        patch.object(archive, "SIZE", SIZE),
-        patch.object(archive, "RESERVE", RESERVE),
-        patch.object(job, "SIZE", SIZE),
-        patch.object(job, "RESERVE", RESERVE),
-    ):
+    with small_archives():
         yield
 
 
@@ -50,94 +52,6 @@ def _small() -> Iterator[None]:
 def scene(tmp_path: Path) -> Iterator[Scene]:
     with open_scene(tmp_path, feed_rules=RULES) as scene:
         yield scene
-
-
-def save(scene: Scene, key: str, *, hours: float = 0, **changes: Any) -> None:
-    """Store a document, published `hours` after START."""
-    values: dict[str, Any] = {
-        "published_at": START + timedelta(hours=hours),
-        "url": f"https://news.example/{key}",
-        "title": key,
-        **changes,
-    }
-    with scene.room.database.write() as tx:
-        save_parsed(
-            tx, rows.parsed(key, **values), home="https://news.example", present=(), now=scene.time.now
-        )
-
-
-def fill(scene: Scene, count: int, *, first: int = 0, **changes: Any) -> None:
-    """So many articles, an hour apart, and then a publication."""
-    for n in range(first, first + count):
-        save(scene, f"a{n:02}", hours=n - 100, **changes)
-    publish_feeds(scene.room)
-
-
-def withdraw(scene: Scene, key: str) -> None:
-    with scene.room.database.write() as tx:
-        withdraw_article(tx, find_article_id(tx, f"desk/{key}") or "", now=scene.time.now)
-    publish_feeds(scene.room)
-
-
-def restore(scene: Scene, key: str) -> None:
-    with scene.room.database.write() as tx:
-        restore_article(tx, find_article_id(tx, f"desk/{key}") or "", now=scene.time.now)
-    publish_feeds(scene.room)
-
-
-def load(scene: Scene, url: str) -> bytes:
-    """The document at an address of ours."""
-    assert url.startswith(BASE), url
-    return (scene.room.feeds_folder / url.removeprefix(BASE)).read_bytes()
-
-
-def walk_json(scene: Scene, path: str = "index") -> Iterator[list[str]]:
-    """The ids of each document from the feed back, by `next_url`."""
-    url: str | None = f"{BASE}{path}.json"
-    while url:
-        document = json.loads(load(scene, url))
-        assert document["feed_url"] == url
-        yield [item["id"] for item in document["items"]]
-        url = document.get("next_url")
-
-
-def walk_xml(ending: str) -> Callable[..., Iterator[list[str]]]:
-    """The same by `prev-archive`, as feedparser reads it."""
-
-    def walk(scene: Scene, path: str = "index") -> Iterator[list[str]]:
-        url: str | None = f"{BASE}{path}{ending}"
-        while url:
-            parsed = feedparser.parse(load(scene, url))
-            assert not parsed.bozo
-            links = {link.rel: link.href for link in parsed.feed.links}
-            assert links["self"] == url
-            yield [entry.id for entry in parsed.entries]
-            url = links.get("prev-archive")
-
-    return walk
-
-
-WALKS: dict[str, Callable[..., Iterator[list[str]]]] = {
-    "json": walk_json,
-    "rss": walk_xml(".rss"),
-    "atom": walk_xml(".atom"),
-}
-
-
-def live(scene: Scene, section: str | None = None) -> list[str]:
-    """The ids of everything that readers may have, in no order."""
-    with scene.room.database.read() as tx:
-        articles = load_live_articles(tx)
-    return sorted(
-        a.id
-        for a in articles
-        if a.parsed.published_at <= scene.time.now and section in (None, a.parsed.section)
-    )
-
-
-def walked(scene: Scene, walk: str = "json", path: str = "index") -> list[str]:
-    """Every id met on the way back, in order of ids; doubles stay."""
-    return sorted(id_ for page in WALKS[walk](scene, path) for id_ in page)
 
 
 def files(scene: Scene, pattern: str) -> dict[str, tuple[bytes, int]]:
@@ -362,12 +276,21 @@ def test_without_archives_nothing_of_them_stays_and_with_them_again_all_is_there
         assert walked(scene) == live(scene)
 
 
+SETTINGS: Sequence[tuple[dict[str, str], tuple[str, ...]]] = (
+    ({}, ()),
+    ({"section/world": "section/international"}, ()),
+    ({"section/world": "section/sport"}, ()),
+    ({"section/sport": "section/world", "section/archive": "section/world"}, ()),
+    ({"section/international": "section/world"}, ("section/sport",)),
+    ({}, ("section/archive", "section/world")),
+)
+"""What moved, and what was retired."""
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(["save"] * 4 + ["many", "withdraw", "restore", "time"] + ["publish"] * 2),
+        st.sampled_from(["save"] * 4 + ["many", "withdraw", "restore", "time", "settings"] + ["publish"] * 2),
         st.integers(0, 25),
         st.integers(-60, 3),
-        st.sampled_from(["World", "Sport", None]),
+        st.sampled_from(["World", "Sport", "Archive", None]),
     ),
     max_size=16,
 )
@@ -378,21 +301,20 @@ ACTIONS = st.lists(
 def test_whatever_happened_every_article_is_met_once_at_every_moment(
     actions: list[tuple[str, int, int, str | None]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Checklist 42 G: new, old, future-dated, moved, withdrawn and restored articles, in any order."""
+    """Checklist 42 G: new, old, future-dated, moved, withdrawn and restored articles, sections that move and are
+    retired, in any order.
+    """
     with open_scene(tmp_path_factory.mktemp("past"), feed_rules=RULES) as scene:
         for action, n, hours, section in [*actions, ("publish", 0, 0, None)]:
             scene.time.pass_(minutes=7)
+            if action == "settings":
+                scene = with_moves(scene, *SETTINGS[n % len(SETTINGS)])
             _act(scene, action, n, hours, section)
             if action == "publish":
                 publish_feeds(scene.room)
                 for walk in WALKS:
                     assert walked(scene, walk) == live(scene)
-        with scene.room.database.read() as tx:
-            sections = {a.parsed.section for a in load_articles(tx)} - {None}
-        for name in sections:
-            path = f"section/{str(name).lower()}"
-            if (scene.room.feeds_folder / f"{path}.json").exists():
-                assert walked(scene, path=path) == live(scene, name)
+                assert_sections_are_whole(scene)
 
 
 def _act(scene: Scene, action: str, n: int, hours: int, section: str | None) -> None:

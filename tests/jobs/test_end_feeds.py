@@ -10,6 +10,7 @@ import pytest
 from publisher.jobs.end_feeds import load_missing
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.refresh_feeds import refresh_feeds
+from publisher.model.media import Tag
 from publisher.model.moves import build_moves
 from publisher.model.site import FeedRules, FeedSpec, Selection
 from publisher.store.articles import save_parsed
@@ -98,3 +99,16 @@ def test_what_moved_or_was_retired_ends_in_silence_with_its_whole_past(
     with one.database.read() as tx:
         assert not [found for found in load_slices(tx) if "world" in found.path]
     assert caplog.records == []
+
+
+def test_topics_that_are_switched_off_end_and_begin_again(scene: Scene) -> None:
+    on = replace(scene.room, feed_rules=FeedRules(topics_at_least=1, authors_at_least=0))
+    off = replace(scene.room, feed_rules=FeedRules(topics_at_least=0, authors_at_least=0))
+    with scene.room.database.write() as tx:
+        parsed = rows.parsed("a", tags=(Tag(name="Climate"),), published_at=START)
+        save_parsed(tx, parsed, home="https://news.example", present=(), now=START)
+    file = scene.room.feeds_folder / "topic" / "climate.rss"
+    for room, is_there in ((on, True), (off, False), (on, True), (off, False)):
+        refresh_feeds(room)
+        assert file.exists() is is_there
+        assert missing(room) == ([] if is_there else [("topic/climate", "Climate")])

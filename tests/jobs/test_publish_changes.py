@@ -121,7 +121,9 @@ def test_a_withdrawn_article_leaves_at_once_and_is_told_for_a_time(tmp_path: Pat
         assert document["_nashra"] == {
             "deleted": [{"id": item["id"], "date_deleted": "2025-11-01T17:00:00+03:00"}]
         }
-        assert b"at:deleted-entry" in (scene.room.feeds_folder / "index.atom").read_bytes()
+        atom = (scene.room.feeds_folder / "index.atom").read_text(encoding="utf-8")
+        assert "at:deleted-entry" in atom
+        assert "<updated>2025-11-01T17:00:00+03:00</updated>" in atom, "the feed's date never goes back"
         scene.time.pass_(hours=5)
         assert {"index.atom", "index.json"} <= written(scene)
         assert b"deleted" not in (scene.room.feeds_folder / "index.json").read_bytes()

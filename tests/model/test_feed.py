@@ -3,17 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from publisher.model.feed import BEGINNING, latest
+from publisher.model.feed import BEGINNING
 from tests.feeds.samples import make_entry, make_feed
 
 
-def test_latest_is_the_newest_update_of_any_entry() -> None:
-    newer = make_entry(id="tag:x,2025:2", updated_at=make_entry().updated_at + timedelta(days=1))
-    assert latest([newer, make_entry()]) == newer.updated_at
-
-
-def test_an_empty_feed_has_a_fixed_date() -> None:
-    assert latest([]) == BEGINNING
+def test_the_date_of_an_empty_feed_is_of_no_time_zone() -> None:
     assert BEGINNING.utcoffset() == timedelta(0)
 
 
