@@ -44,9 +44,12 @@ def import_(
         str, Parameter(help="The former site's front page, for a Ghost export. The site's own by default.")
     ] = "",
     kind: Annotated[
-        tuple[str, ...],
-        Parameter(help="Kinds of post in an export that are articles; again for more.", negative=""),
-    ] = ("post",),
+        list[str] | None,
+        Parameter(
+            help="A kind of post in an export that is an article; again for more. Default: post.",
+            negative="",
+        ),
+    ] = None,
     settings: SettingsOption = SETTINGS,
     json: JsonOption = False,
 ) -> None:
@@ -62,7 +65,7 @@ def import_(
         raise UsageError(f"{language} is no language tag", next_step="--language ar, en or ckb, for example")
     with opened(settings) as house:
         words = house.room.words[house.room.site.language]
-        terms = Terms(home=home or house.room.site.home, kinds=kind)
+        terms = Terms(home=home or house.room.site.home, kinds=kind or ("post",))
         report = _import(house, former, terms, language, words, is_rehearsal=dry_run)
         published = None if dry_run else refresh_feeds(house.room)
     _present(report, words, is_rehearsal=dry_run, json=json)

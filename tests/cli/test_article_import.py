@@ -48,6 +48,11 @@ def test_scripts_get_every_entry_that_was_left_out(desk: Desk) -> None:
     assert guids(desk) == {"https://marfa.example/?post_type=breaking&p=90"}
 
 
+def test_several_kinds_may_be_named_before_the_file(desk: Desk) -> None:
+    ended = desk.call("article", "import", "--kind", "post", "--kind", "breaking", export(desk))
+    assert ended.out.startswith("3 new")
+
+
 def test_a_ghost_export_is_at_home_where_it_is_said(desk: Desk) -> None:
     shutil.copy(DATA / "moving" / "ghost.json", desk.folder / "ghost.json")
     assert desk.call("article", "import", "ghost.json", "--home", "https://tide.example/").code == 0
