@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from functools import lru_cache
+from ipaddress import IPv6Address
 from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,6 +22,10 @@ _PATH = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[a-z0-9]+(?:-[a-z0-9]+)*)*")
 _PATH_LIMIT = 100
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]+(?:[ _-]+[A-Za-z0-9]+)*")
 _NAME_LIMIT = 60
+_AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]@:]+))(?::([0-9]{0,5}))?")
+_HOST = re.compile(r"(?=.{1,254}\Z)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*\.?")
+_DEVIATIONS = frozenset("ßς\u200c\u200d")
+"""Letters that two editions of IDNA send to two different hosts (UTS #46 section 7)."""
 _URL_SAFE = "-._~!$&'()*+,;=:@/?%[]"
 
 
@@ -68,16 +73,37 @@ def feed_id(home: str, path: str) -> str:
 
 def ascii_url(url: str) -> str:
     """An absolute http(s) URL in ASCII: the host in A-labels (RFC 5890), the rest percent-encoded (RFC 3987 section
-    3.1). Raises ValueError for anything else: a relative or a `javascript:` address never reaches a feed.
+    3.1). What is ASCII already stays as it is written.
+
+    Raises ValueError for anything else: a relative or a `javascript:` address never reaches a feed, nor does a host or
+    port that is none, or a user name.
     """
     parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError(f"not an absolute http or https address: {url!r}")
-    host = parts.netloc if parts.netloc.isascii() else _ascii_host(parts.hostname, parts.port)
     rest = (quote(part, safe=_URL_SAFE) for part in (parts.path, parts.query, parts.fragment))
-    return urlunsplit((parts.scheme, host, *rest))
+    return urlunsplit((parts.scheme, _ascii_authority(parts.netloc, url), *rest))
 
 
-def _ascii_host(host: str, port: int | None) -> str:
-    label = host.encode("idna").decode("ascii")
-    return f"{label}:{port}" if port else label
+def _ascii_authority(authority: str, url: str) -> str:
+    """Host and port (RFC 3986 sections 3.2.2 and 3.2.3). A host is an IP address or a name that the DNS can hold: what
+    else a `reg-name` allows leads nowhere.
+    """
+    found = _AUTHORITY.fullmatch(authority)
+    if found is None or (found[3] and not 0 < int(found[3]) < 65536):
+        raise ValueError(f"no host and port of an http or https address: {url!r}")
+    if found[1]:
+        IPv6Address(found[1])
+        return authority
+    return _ascii_host(found[2]) + authority[found.end(2) :]
+
+
+def _ascii_host(host: str) -> str:
+    if _DEVIATIONS & set(host):
+        raise ValueError(
+            f"not one http or https address but two, write its host in A-labels (xn--): {host!r}"
+        )
+    name = host if host.isascii() else host.encode("idna").decode("ascii").lower()
+    if _HOST.fullmatch(name) is None:
+        raise ValueError(f"no host of an http or https address: {host!r}")
+    return name

@@ -49,6 +49,8 @@ _OPENED = frozenset(
 _PLAIN_PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp|avif)[;,]", re.IGNORECASE)
 _PROVEN = re.compile(r"https://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,4})?(?:[/?#][!#-;=?-\[\]_a-z~]*)?")
 _PROVEN_IRI = re.compile(r"[a-z]+:[!#-;=?-\[\]_a-z~]+")
+_UNFIT_IN_HOST = re.compile(r"""[<>"{}|\\^`]""")
+"""RFC 3986 section 3.2.2."""
 _LOCAL = re.compile(r"localhost|127(?:\.\d+){3}|::1|.*\.(?:test|localhost|onion|i2p)")
 
 
@@ -112,7 +114,7 @@ def _check_web(url: str, name: str, place: Place) -> Iterator[Finding]:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host:
+    if not host or _UNFIT_IN_HOST.search(host):
         yield BROKEN.at(place, name=name, value=url)
     elif scheme_of(url) == "http" and not _LOCAL.fullmatch(host):
         yield INSECURE.at(place, name=name, value=url)

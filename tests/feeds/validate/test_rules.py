@@ -34,6 +34,7 @@ RSS_CASES = [
     ("<link>https://x.example/1<", "<link>https://x.example/a b<", ["url.spaces"]),
     ("<link>https://x.example/1<", "<link>https:///1<", ["url.broken"]),
     ("<link>https://x.example/1<", "<link>https://x:port/1<", ["url.broken"]),
+    ("<link>https://x.example/1<", "<link>https://a&lt;b&gt;/1<", ["url.broken"]),
     ("<link>https://x.example/1<", "<link>gopher://x.example/1<", ["url.scheme"]),
     ("<link>https://x.example/1<", "<link>http://x.example/1<", ["url.http"]),
     ("<link>https://x.example/1<", "<link>http://127.0.0.1:8000/1<", []),
