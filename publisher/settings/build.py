@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
-from publisher.fetch.address import parse_web_address
 from publisher.mail.dkim_settings import DkimSettings
 from publisher.mail.intake_settings import IntakeSettings
 from publisher.mail.relay_settings import RelaySettings, Tls
@@ -30,6 +29,7 @@ from publisher.settings.check import Findings, variable_for
 from publisher.settings.doors import (
     load_secret,
     read_address,
+    read_hub,
     read_language,
     read_schedule,
     read_spoken,
@@ -202,15 +202,14 @@ def _build_newsletter(
 
 def build_push(table: PushTable, findings: Findings) -> PushSettings:
     """Who is told of a change."""
-    for n, hub in enumerate(table.hubs):
-        try:
-            parse_web_address(hub)
-        except ValueError as error:
-            hint = 'whole, such as "https://pubsubhubbub.appspot.com/"'
-            findings.fault(f"$.push.hubs[{n}]", f'"{hub}" {error}', hint)
-        if hub in table.hubs[:n]:
-            findings.fault(f"$.push.hubs[{n}]", f'"{hub}" is named twice')
-    return PushSettings(hubs=table.hubs, own_hub=table.own_hub, max_followers=table.max_followers)
+    hubs: list[str] = []
+    for n, text in enumerate(table.hubs):
+        hub = read_hub(text, f"$.push.hubs[{n}]", findings)
+        if hub in hubs:
+            findings.fault(f"$.push.hubs[{n}]", f'"{text}" is named twice')
+        elif hub is not None:
+            hubs.append(hub)
+    return PushSettings(hubs=tuple(hubs), own_hub=table.own_hub, max_followers=table.max_followers)
 
 
 def build_sender(

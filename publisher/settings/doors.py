@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from publisher.feeds.addresses import ascii_url
+from publisher.fetch.address import parse_web_address
 from publisher.mail.address import AddressError, parse_address
 from publisher.model.address import EmailAddress
 from publisher.model.errors import ScheduleError
@@ -23,16 +25,36 @@ from publisher.settings.faults import did_you_mean
 
 
 def read_url(text: str, path: str, findings: Findings) -> str | None:
-    """An absolute http(s) address without query or fragment; the slash at its end is dropped."""
-    try:
-        parts = urlsplit(text)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or not text.isprintable() or " " in text or set("?#\\") & set(text):
+    """An absolute http(s) address without query or fragment, in ASCII however it is written, since it goes into feeds
+    and header fields; the slash at its end is dropped.
+    """
+    url = to_ascii(text)
+    if url is None or set("?#") & set(text):
         findings.fault(path, f'"{text}" is no web address', 'whole, such as "https://news.example"')
         return None
-    return text.rstrip("/")
+    return url.rstrip("/")
+
+
+def to_ascii(text: str) -> str | None:
+    """A web address as feeds write it (`ascii_url`); None for what is none, or holds blanks or control characters."""
+    if not text.isprintable() or set(" \\") & set(text):
+        return None
+    try:
+        return ascii_url(text)
+    except ValueError:
+        return None
+
+
+def read_hub(text: str, path: str, findings: Findings) -> str | None:
+    """The address of a hub (WebSub section 4), which we are going to ask: in ASCII, however it is written."""
+    url = text if text.isascii() else to_ascii(text) or ""
+    try:
+        parse_web_address(url)
+    except ValueError as error:
+        hint = 'whole, such as "https://pubsubhubbub.appspot.com/"'
+        findings.fault(path, f'"{text}" {error}', hint)
+        return None
+    return url
 
 
 def read_base_url(text: str, path: str, findings: Findings) -> str | None:
