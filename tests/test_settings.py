@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -410,6 +411,12 @@ def test_every_fault_is_told_at_once_with_its_place_and_a_hint(tmp_path: Path) -
         (SMALL + '[web]\nbind = "127.0.0.1:99999"', "$.web.bind", "no place to listen"),
         (SMALL + '[web]\ntrusted_proxies = ["::1", "proxy"]', "$.web.trusted_proxies[1]", "no IP address"),
         (SMALL + '[web]\ntrusted_proxies = ["10.0.0.5/8"]', "$.web.trusted_proxies[0]", "10.0.0.0/8"),
+        (SMALL + '[push]\nhubs = ["https://ß.example/"]', "$.push.hubs[0]", "absolute http or https"),
+        (
+            SMALL + '[push]\nhubs = ["https://س.example/", "https://xn--ygb.example/"]',
+            "$.push.hubs[1]",
+            "twice",
+        ),
         (SMALL + '[push]\nhubs = ["hub.example"]', "$.push.hubs[0]", "absolute http or https"),
         (SMALL + '[push]\nhubs = ["https://a.example/", "https://a.example/"]', "$.push.hubs[1]", "twice"),
         (SMALL + '[push]\nown_networks = ["all"]', "$.push.own_networks[0]", "no IP address"),
@@ -604,7 +611,7 @@ from = "/feeds/old.rss"
 to = "https://elsewhere.example/feed?format=rss"
 
 [feeds]
-retired = ["section/olympics", "/comments/feed/"]
+retired = ["section/olympics", "/comments/feed/", "topic/recent"]
 """
 
 
@@ -616,7 +623,53 @@ def test_feeds_that_moved_or_were_retired(tmp_path: Path) -> None:
         "/feed": "section/world.atom",
         "old.rss": "https://elsewhere.example/feed?format=rss",
     }
-    assert moves.retired == ("/comments/feed", "section/olympics")
+    assert moves.retired == ("/comments/feed", "section/olympics", "topic/recent")
+
+
+@pytest.mark.parametrize(
+    ("old", "compared"),
+    [
+        ("/category/%D8%B3%d9%8a/feed/", "/category/سي/feed"),
+        ("/category/سي/feed/", "/category/سي/feed"),
+        ("/a%2520b%/c%20d", "/a%20b%/c d"),
+        ("/?feed=rss2&cat=%D8%B3", "/?feed=rss2&cat=س"),
+        ("/blog/?feed=rss2", "/blog?feed=rss2"),
+    ],
+)
+def test_an_old_address_is_decoded_once_however_it_is_written(
+    tmp_path: Path, old: str, compared: str
+) -> None:
+    """As it is copied from a browser, and as servers decode what they are asked for."""
+    text = f'{SMALL}[[moved]]\nfrom = "{old}"\nto = "index"\n[feeds]\nretired = ["/x{old}"]'
+    moves = load(tmp_path, text).site.moves
+    assert moves.moved == {compared: "index"}
+    assert moves.retired == (f"/x{compared}".replace("/x/?", "/x?"),)
+
+
+def test_addresses_in_other_letters_become_ascii(tmp_path: Path) -> None:
+    """They go into feeds and header fields (checklist 15)."""
+    text = """
+        [site]
+        title = "نشرة"
+        home = "https://نشرة.example/أخبار/"
+        icon = "https://صور.example/رمز.png"
+        [web]
+        base_url = "https://نشرة.example"
+        [push]
+        hubs = ["https://محور.example/"]
+        [[moved]]
+        from = "away"
+        to = "https://نشرة.example/خلاصة?x=أ"
+    """
+    settings = load(tmp_path, text)
+    site = settings.site
+    assert site.base_url == "https://xn--ogbpi5e.example"
+    assert site.home == f"{site.base_url}/{quote('أخبار')}"
+    assert site.icon == f"https://xn--wgbh1d.example/{quote('رمز')}.png"
+    assert settings.push.hubs == ("https://xn--sgbi2dn.example/",)
+    assert site.moves.moved["away"] == f"{site.base_url}/{quote('خلاصة')}?x={quote('أ')}"
+    told = {setting.path: setting.value for setting in settings.told}
+    assert told["$.web.base_url"] == "https://نشرة.example", "a person is shown what a person wrote"
 
 
 @pytest.mark.parametrize(
@@ -633,7 +686,33 @@ def test_feeds_that_moved_or_were_retired(tmp_path: Path) -> None:
             "$.feeds.retired[0]",
             "still",
         ),
-        ('[feeds]\nretired = ["/a?b"]', "$.feeds.retired[0]", "no address"),
+        ('[feeds]\nretired = ["/a#b"]', "$.feeds.retired[0]", "no address"),
+        ('[feeds]\nretired = ["/a%3Fb"]', "$.feeds.retired[0]", "no address"),
+        ('[feeds]\nretired = ["/a?"]', "$.feeds.retired[0]", "no address"),
+        ('[feeds]\nretired = ["/%D8"]', "$.feeds.retired[0]", "no address"),
+        ('[feeds]\nretired = ["/a%0Ab"]', "$.feeds.retired[0]", "no address"),
+        ('[feeds]\nretired = ["index.atom"]', "$.feeds.retired[0]", "whole site"),
+        ('[feeds]\nretired = ["/"]', "$.feeds.retired[0]", "the front page is there"),
+        ('[feeds]\nretired = ["/?lang=ar"]', "$.feeds.retired[0]", "the front page is there"),
+        ('[feeds]\nretired = ["/s%75bscribe/"]', "$.feeds.retired[0]", "the page to subscribe is there"),
+        ('[feeds]\nretired = ["/feeds"]', "$.feeds.retired[0]", "the folder of our own feeds is there"),
+        ('[[moved]]\nfrom = "/u/x"\nto = "a"', "$.moved[0].from", "the page to unsubscribe is there"),
+        ('[[moved]]\nfrom = "section/world.rss"\nto = "a"', "$.moved[0].from", "one format of a feed"),
+        ('[[moved]]\nfrom = "lang/ar.json"\nto = "a"', "$.moved[0].from", "one format of a feed"),
+        ('[[moved]]\nfrom = "section/a/recent"\nto = "b"', "$.moved[0].from", 'of the past of "section/a"'),
+        ('[[moved]]\nfrom = "a"\nto = "index/recent"', "$.moved[0].to", 'of the past of "index"'),
+        ('[[moved]]\nfrom = "a"\nto = "/feeds/index/archive/3.rss"', "$.moved[0].to", "of the past of"),
+        ('[[moved]]\nfrom = "a"\nto = "/rss.xml"', "$.moved[0].to", "nowhere"),
+        (
+            '[[moved]]\nfrom = "/%D8%B3"\nto = "b"\n[[moved]]\nfrom = "/س"\nto = "c"',
+            "$.moved[1].from",
+            "twice",
+        ),
+        (
+            '[[feed]]\nslug = "sports"\ntitle = "x"\n[[moved]]\nfrom = "sports.rss"\nto = "a"',
+            "$.moved[0].from",
+            "still",
+        ),
     ],
 )
 def test_moves_that_cannot_be_are_told(tmp_path: Path, text: str, place: str, said: str) -> None:

@@ -1,7 +1,8 @@
 """Addresses that are no more: moved to another one for ever, or retired.
 
 A feed is named by its path below `/feeds/` (`section/world`), which stands for all its formats and its page; any other
-address by its path from the root (`/rss.xml`, `/category/politics/feed/`), as another system left it behind.
+address by its path from the root (`/rss.xml`, `/category/politics/feed/`), with its query where it has one
+(`/?feed=rss2`), as another system left it behind: percent-decoded, as servers compare it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -58,5 +59,11 @@ def build_moves(moved: Mapping[str, str], retired: Iterable[str]) -> Moves:
     return Moves(moved=ends, retired=gone)
 
 
+def compared(path: str, query: str = "") -> str:
+    """The form in which an old address is looked up: no slash at the end of its path, the query after it."""
+    return (path.rstrip("/") or path[:1]) + (f"?{query}" if query else "")
+
+
 def _plain(address: str) -> str:
-    return address.rstrip("/") or address
+    path, _, query = address.partition("?")
+    return compared(path, query)

@@ -1,16 +1,44 @@
 """[[moved]] and `retired` of [feeds]: addresses that readers still ask for and that are no more."""
 
+import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from publisher.feeds.addresses import FOLDER, INDEX, is_path
+from publisher.feeds.places import SliceKind
 from publisher.feeds.served import is_served
+from publisher.model.archive import FOLDER as ARCHIVE
 from publisher.model.moves import Moves, build_moves
 from publisher.model.site import FeedSpec
 from publisher.settings.check import Findings
+from publisher.settings.doors import to_ascii
 from publisher.settings.tables import FeedsTable, MovedTable
 
-_FEED = 'a feed\'s path, such as "section/world", or an address from the root, such as "/rss.xml"'
+_FEED = 'a feed\'s path, such as "section/world", or an address from the root, such as "/rss.xml" or "/?feed=rss2"'
 _TARGET = 'a feed\'s path, such as "section/world", or a whole address'
+_OURS = {
+    "": "the front page",
+    "confirm": "the page behind the links of mails",
+    "favicon.ico": "the icon",
+    "feeds": "the folder of our own feeds",
+    "hooks": "what mail providers call",
+    "hub": "the hub",
+    "icon.svg": "the icon",
+    "mailbox": "the demo's mailbox",
+    "news-sitemap.xml": "the news sitemap",
+    "newsletters": "the pages of newsletters",
+    "reader.css": "the style sheet",
+    "robots.txt": "what search engines ask for",
+    "subscribe": "the page to subscribe",
+    "u": "the page to unsubscribe",
+}
+"""What we answer ourselves, by the first part of the path; a test holds it to the routes of `web/app.py`."""
+_NAMED = "|".join((SliceKind.SECTION, SliceKind.NEWSLETTER, SliceKind.TOPIC, SliceKind.AUTHOR))
+_LIVING = re.compile(rf"(?:lang|{_NAMED})/[^/]+")
+"""Feeds there may be at any time, without being asked for in the settings."""
+_PAST = re.compile(rf"({INDEX}|{SliceKind.SECTION}/[^/]+)/(?:recent|{ARCHIVE}/[0-9]+)")
+"""What feeds with archives have below them (`FeedPlan.keeps_past`)."""
+_ADDRESS = re.compile(r"/[^\s#\"<>\\?]*(\?[^\s#\"<>\\]+)?")
 
 
 def read_moves(
@@ -36,35 +64,62 @@ def read_moves(
 
 
 def _read_old(text: str, path: str, slugs: frozenset[str], findings: Findings) -> str | None:
-    """What is left behind: a feed (of any or one format), or any address of this host."""
+    """What is left behind: a feed (of any or one format), or any address of this host, decoded as servers decode it."""
     plain = text.removeprefix(f"/{FOLDER}/")
-    if plain == INDEX:
-        findings.fault(path, '"index" is the feed of the whole site, which stays')
-    elif plain in slugs:
-        findings.fault(path, f'"{plain}" is still the slug of a [[feed]]', "give that its new slug first")
-    elif (
-        is_path(plain)
-        or is_served(plain)
-        or (
-            plain.startswith("/")
-            and plain.isprintable()
-            and not set(' ?#"<>\\') & set(plain)
-            and plain != "/"
-        )
-    ):
-        return plain
+    if is_path(plain) or is_served(plain):
+        problem, hint = _judge_feed(plain, slugs)
     else:
-        findings.fault(path, f'"{text}" is no address', _FEED)
-    return None
+        plain, problem, hint = _read_address(text)
+    if problem:
+        findings.fault(path, problem, hint)
+        return None
+    return plain
+
+
+def _judge_feed(name: str, slugs: frozenset[str]) -> tuple[str, str]:
+    """Why a feed cannot be left behind, and what to do; nothing where it can. A single format of a feed that there is
+    cannot: its file stays for the feed, and a web server in front would go on handing it out.
+    """
+    feed, dot, _ = name.partition(".")
+    if feed == INDEX:
+        return '"index" is the feed of the whole site, which stays', ""
+    if feed in slugs:
+        return f'"{feed}" is still the slug of a [[feed]]', "give that its new slug first"
+    if found := _PAST.fullmatch(feed):
+        return f'"{name}" is of the past of "{found[1]}", and goes where that goes', ""
+    if dot and _LIVING.fullmatch(feed):
+        return f'"{name}" is one format of a feed', f'a feed moves whole: "{feed}"'
+    return "", ""
+
+
+def _read_address(text: str) -> tuple[str, str, str]:
+    """The address in the one form in which it is compared, then why it cannot be left behind, and what to do. It may
+    be written in letters or percent-encoded, as it is copied from a browser.
+    """
+    found = _ADDRESS.fullmatch(text)
+    raw, _, query = text.partition("?")
+    try:
+        path, query = unquote(raw, errors="strict"), unquote(query, errors="strict")
+    except UnicodeDecodeError:
+        found = None
+    if found is None or not f"{path}{query}".isprintable() or "?" in path:
+        return "", f'"{text}" is no address', _FEED
+    first = path.split("/")[1]
+    is_question = first == "" and bool(query) and not query.startswith("lang=")
+    if first in _OURS and not is_question:
+        return "", f'"{text}" cannot be left behind: {_OURS[first]} is there', ""
+    return path + (f"?{query}" if query else ""), "", ""
 
 
 def _read_target(text: str, path: str, findings: Findings) -> str | None:
     """Where it is now."""
     plain = text.removeprefix(f"/{FOLDER}/")
-    is_address = (
-        text.startswith(("https://", "http://")) and text.isascii() and text.isprintable() and " " not in text
-    )
-    if is_path(plain) or is_served(plain) or is_address:
-        return plain
-    findings.fault(path, f'"{text}" is nowhere to move to', _TARGET)
-    return None
+    if found := _PAST.fullmatch(plain.partition(".")[0]):
+        findings.fault(
+            path, f'"{plain}" is of the past of "{found[1]}"', f'"{found[1]}" is where readers begin'
+        )
+        return None
+    target = plain if is_path(plain) or is_served(plain) else to_ascii(text)
+    if target is None:
+        findings.fault(path, f'"{text}" is nowhere to move to', _TARGET)
+    return target

@@ -3,6 +3,8 @@
 A poll needs no route, no exception handler and no rendering; what it costs decides how many readers one machine bears.
 """
 
+from urllib.parse import unquote
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.web.answer import Answer
@@ -27,7 +29,7 @@ class FeedDoor:
 
     def _answer(self, scope: Scope) -> Answer | None:
         path: str = scope["path"]
-        old = self.feeds.answer_old(path)
+        old = self.feeds.answer_old(path, unquote(scope["query_string"].decode("latin-1")))
         if old is not None or not path.startswith(PREFIX):
             return old
         client = scope.get("client")

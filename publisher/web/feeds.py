@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from publisher.feeds.addresses import FOLDER
 from publisher.feeds.served import is_served
+from publisher.model.moves import compared
 from publisher.web import feed_delta
 from publisher.web.answer import OPEN, Answer, build_answer, tell
 from publisher.web.conditional import choose_coding, is_not_modified
@@ -80,9 +81,14 @@ class Feeds:
         self._old = old or {}
         self._note = note
 
-    def answer_old(self, path: str) -> Answer | None:
-        """The answer at an address from the root that is no more, whatever the method; None where it is another."""
-        return find_old(self._old, path.rstrip("/")) if self._old else None
+    def answer_old(self, path: str, query: str = "") -> Answer | None:
+        """The answer at an address from the root that is no more, whatever the method; None where it is another. Both
+        are percent-decoded; a query counts where the settings name it.
+        """
+        if not self._old:
+            return None
+        found = self._old.get(compared(path, query)) if query else None
+        return found or find_old(self._old, compared(path))
 
     def answer(self, method: str, name: str, fields: Fields, peer: str) -> Answer | None:
         """The answer to a request for `/feeds/{name}`; None where the name is not one of a feed's document, so that it

@@ -11,9 +11,9 @@ def test_a_chain_is_followed_to_its_end() -> None:
 
 
 def test_a_slash_at_the_end_of_an_old_address_does_not_count() -> None:
-    moves = build_moves({"/feed/": "index"}, frozenset({"/comments/feed/", "/"}))
-    assert moves.moved == {"/feed": "index"}
-    assert moves.retired == ("/", "/comments/feed")
+    moves = build_moves({"/feed/": "index", "/?a=/": "index"}, frozenset({"/comments/feed/", "/", "/b/?c"}))
+    assert moves.moved == {"/feed": "index", "/?a=/": "index"}
+    assert moves.retired == ("/", "/b?c", "/comments/feed")
 
 
 @pytest.mark.parametrize(
