@@ -68,8 +68,8 @@ class FeedFile:
 class FeedFolder:
     """The feeds folder while nobody else may write it. Use it inside `open_feed_folder`.
 
-    In this order: `claim` the paths that may be new, `put` every document, `complete_gzip`, `drop` what is no more,
-    `settle`. Safe to repeat, and to interrupt anywhere.
+    In this order: `claim` the paths that may be new, `put` every document or `keep` what there is, `complete_gzip`,
+    `drop` what is no more, `settle`. Safe to repeat, and to interrupt anywhere.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
@@ -97,6 +97,12 @@ class FeedFolder:
         self._records |= {file.path: record for file, record in done}
         return tuple(file for file, _ in done)
 
+    def keep(self, paths: Iterable[str], why: Reason, *, now: datetime) -> None:
+        """Leave these files as they are, since their new documents could not be written."""
+        for path in paths:
+            before = self._records.get(path, FileRecord())
+            self._records[path] = _refuse(before, why, now.replace(microsecond=0), before.entries)
+
     def complete_gzip(self) -> None:
         """Make the gzip twins that the files put are lacking."""
         with ThreadPoolExecutor(_HANDS) as hands:
@@ -115,9 +121,14 @@ class FeedFolder:
         save_manifest(self.folder, self.manifest)
 
     def is_whole(self, path: str) -> bool:
-        """Whether the file is there as it was left, with its gzip twin."""
+        """Whether the file is of its newest document, there as it was left, with its gzip twin."""
         record = self._records.get(path)
-        return record is not None and record.is_of(self.folder / path) and is_paired(self.folder / path, GZIP)
+        return (
+            record is not None
+            and not record.refused
+            and record.is_of(self.folder / path)
+            and is_paired(self.folder / path, GZIP)
+        )
 
     def remove_strays(self) -> None:
         """Remove what a crash left beside the files; it was never served."""
@@ -129,8 +140,7 @@ class FeedFolder:
         before = self._records.get(document.path, FileRecord())
         refused = check_document(document)
         if refused:
-            since = before.since if before.refused else datetime.fromtimestamp(now, UTC)
-            record = replace(before, entries=len(document.ids), refused=refused, since=since)
+            record = _refuse(before, refused, datetime.fromtimestamp(now, UTC), len(document.ids))
             state = FileState.KEPT
         else:
             state, record = _bring_up(path, document, before, now)
@@ -163,6 +173,11 @@ def only_writer(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _refuse(before: FileRecord, why: Reason, now: datetime, entries: int) -> FileRecord:
+    """The file stays; `since` is when the first document in a row was refused."""
+    return replace(before, entries=entries, refused=why, since=before.since if before.refused else now)
 
 
 def _bring_up(path: Path, document: Document, before: FileRecord, now: int) -> tuple[FileState, FileRecord]:

@@ -127,6 +127,10 @@ def _bring_up(
         listings |= {written.listing.path: written.listing for written in group if written.listing}
         documents = [document for written in group for document in written.documents]
         done |= {file.path: file for file in folder.put(documents, now=room.now())}
+        for piece, written in zip(found, group, strict=True):
+            if written.broken:
+                paths = [piece.path + format_.ending for format_ in FORMATS]
+                folder.keep(paths, written.broken, now=room.now())
     folder.complete_gzip()
     folder.drop(path + format_.ending for path in ended for format_ in FORMATS)
     order = sorted(slices, key=lambda found: _place_in_list(plan, found))

@@ -1,6 +1,6 @@
 """From the rows of a feed to its documents: the entries that are kept already, and the few that must be written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from publisher.feeds.documents import Document, stitch_documents
@@ -17,8 +17,8 @@ from publisher.feeds.slices import Slice, build_feed, entry_limit, is_full
 from publisher.jobs.newsroom import Newsroom
 from publisher.model.archive import recent_path
 from publisher.model.article import Article
-from publisher.model.feed import FeedListing, Tombstone
-from publisher.model.reason import Reason
+from publisher.model.feed import Feed, FeedListing, Tombstone
+from publisher.model.reason import Reason, reason
 from publisher.store.articles import load_articles_by_number
 from publisher.store.database import Transaction
 from publisher.store.feed_members import Standing, load_gone, load_window
@@ -28,12 +28,13 @@ from publisher.store.feed_slices import load_slice
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A feed's documents, one for each format, and how pages name it (None: they do not). `failed` are the articles
-    (store numbers) that could not be written and are in none of them.
+    (store numbers) that could not be written and are in none of them. `broken` is why there are no documents.
     """
 
     documents: tuple[Document, ...]
     listing: FeedListing | None
     failed: Mapping[int, Reason] = field(default_factory=dict)
+    broken: Reason | None = None
 
 
 def write_documents(tx: Transaction, room: Newsroom, plan: FeedPlan, piece: Slice) -> Written:
@@ -41,20 +42,36 @@ def write_documents(tx: Transaction, room: Newsroom, plan: FeedPlan, piece: Slic
     limit = entry_limit(plan, piece.path)
     window = load_window(tx, piece.path, limit)
     fragments, failed = collect_entries(tx, room, plan, window, full=is_full(plan, piece.path))
-    feed = build_feed(
-        plan,
-        piece,
-        room.words,
-        languages=[fragment.language for fragment in fragments],
-        updated_at=max((fragment.updated_at for fragment in fragments), default=None),
-        tombstones=[
-            Tombstone(id=correction_id(gone.article_id, gone.correction), at=gone.at)
-            for gone in load_gone(tx, piece.path, limit)
-        ],
-    )
-    if load_slice(tx, recent_path(piece.path)):
-        feed = replace(feed, previous=recent_path(piece.path))
-    return Written(documents=stitch_documents(feed, fragments), listing=feed.listing, failed=failed)
+    gone = load_gone(tx, piece.path, limit)
+    previous = recent_path(piece.path) if load_slice(tx, recent_path(piece.path)) else None
+
+    def build() -> Feed:
+        feed = build_feed(
+            plan,
+            piece,
+            room.words,
+            languages=[fragment.language for fragment in fragments],
+            updated_at=max((fragment.updated_at for fragment in fragments), default=None),
+            tombstones=[
+                Tombstone(id=correction_id(dead.article_id, dead.correction), at=dead.at) for dead in gone
+            ],
+        )
+        return replace(feed, previous=previous)
+
+    return stitch(build, fragments, failed, is_listed=True)
+
+
+def stitch(
+    build: Callable[[], Feed], fragments: Sequence[Fragment], failed: Mapping[int, Reason], *, is_listed: bool
+) -> Written:
+    """The documents of the feed that `build` makes. Whatever is wrong with one feed, the others are published."""
+    try:
+        feed = build()
+        documents = stitch_documents(feed, fragments)
+    except Exception as error:
+        why = reason("feeds.document.failed", detail=f"{type(error).__name__}: {error}")
+        return Written(documents=(), listing=None, failed=failed, broken=why)
+    return Written(documents=documents, listing=feed.listing if is_listed else None, failed=failed)
 
 
 def collect_entries(

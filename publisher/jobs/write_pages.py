@@ -6,12 +6,12 @@ hub: nobody is told of the past.
 
 from dataclasses import replace
 
-from publisher.feeds.documents import stitch_documents
 from publisher.feeds.places import FeedPlan, SliceKind
 from publisher.feeds.slices import Slice, build_feed, entry_limit, is_full
 from publisher.jobs.newsroom import Newsroom
-from publisher.jobs.write_documents import Written, collect_entries
+from publisher.jobs.write_documents import Written, collect_entries, stitch
 from publisher.model.archive import archive_number, find_neighbours
+from publisher.model.feed import Feed
 from publisher.store.database import Transaction
 from publisher.store.feed_members import load_archived, load_recent
 from publisher.store.feed_slices import count_of, load_slice
@@ -28,21 +28,24 @@ def write_page(tx: Transaction, room: Newsroom, plan: FeedPlan, piece: Slice) ->
     else:
         standing = load_archived(tx, path, number)
     fragments, failed = collect_entries(tx, room, plan, standing, full=is_full(plan, path))
-    feed = build_feed(
-        plan,
-        Slice(kind=SliceKind(known.kind), path=path, name=known.name, id=known.id),
-        room.words,
-        languages=[fragment.language for fragment in fragments],
-        updated_at=max((fragment.updated_at for fragment in fragments), default=None),
-    )
     beside = find_neighbours(path, number, archives=count_of(tx, kind=SliceKind.ARCHIVE, name=path))
-    page = replace(
-        feed,
-        path=piece.path,
-        hubs=(),
-        is_archive=True,
-        current=path,
-        previous=beside.previous,
-        next=beside.next,
-    )
-    return Written(documents=stitch_documents(page, fragments), listing=None, failed=failed)
+
+    def build() -> Feed:
+        feed = build_feed(
+            plan,
+            Slice(kind=SliceKind(known.kind), path=path, name=known.name, id=known.id),
+            room.words,
+            languages=[fragment.language for fragment in fragments],
+            updated_at=max((fragment.updated_at for fragment in fragments), default=None),
+        )
+        return replace(
+            feed,
+            path=piece.path,
+            hubs=(),
+            is_archive=True,
+            current=path,
+            previous=beside.previous,
+            next=beside.next,
+        )
+
+    return stitch(build, fragments, failed, is_listed=False)

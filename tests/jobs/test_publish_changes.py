@@ -1,6 +1,7 @@
 """Publication change by change: what it writes, what it leaves alone, and that it ends where a whole one would."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher.feeds import files
+from publisher.feeds.documents import Document, stitch_documents
 from publisher.feeds.files import FileState
-from publisher.feeds.fragments import Fragments
+from publisher.feeds.formats import FORMATS
+from publisher.feeds.fragments import Fragment, Fragments
 from publisher.jobs import publish_feeds as job
+from publisher.jobs import write_documents
 from publisher.jobs.publish_feeds import Extent, is_behind, publish_feeds
 from publisher.model.correction import StatedCorrection
 from publisher.model.direction import Direction
+from publisher.model.feed import Feed
 from publisher.model.media import Tag
+from publisher.model.reason import reason
 from publisher.model.site import FeedRules, FeedSpec, Selection
 from publisher.store.articles import load_articles, save_parsed
 from publisher.store.corrections import add_corrections
@@ -350,3 +356,31 @@ def _turn(scene: Scene, action: str, key: str) -> None:
         return
     with scene.room.database.write() as tx:
         (withdraw_article if action == "withdraw" else restore_article)(tx, name, now=scene.time.now)
+
+
+def test_a_feed_that_cannot_be_written_keeps_its_last_good_files_and_costs_no_other(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(scene, "a", section="World")
+    publish_feeds(scene.room)
+    before = (scene.room.feeds_folder / "section/world.rss").read_bytes()
+
+    def break_one(feed: Feed, fragments: Sequence[Fragment]) -> tuple[Document, ...]:
+        if feed.path == "section/world":
+            raise ValueError("no such title")
+        return stitch_documents(feed, fragments)
+
+    save(scene, "b", section="World")
+    with monkeypatch.context() as broken:
+        broken.setattr(write_documents, "stitch_documents", break_one)
+        published = publish_feeds(scene.room)
+    assert len(index(scene)) == 2
+    assert (scene.room.feeds_folder / "section/world.rss").read_bytes() == before
+    kept = [file for file in published.files if file.state is FileState.KEPT]
+    assert [file.path for file in kept] == [f"section/world{format_.ending}" for format_ in FORMATS]
+    assert [file.reason for file in kept] == [
+        reason("feeds.document.failed", detail="ValueError: no such title")
+    ] * 3
+    assert not is_behind(scene.room), "not tried again at every tick"
+    publish_feeds(scene.room, extent=Extent.DAMAGED)
+    assert (scene.room.feeds_folder / "section/world.rss").read_bytes() != before, "but at the next start"
