@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from publisher.feeds.served import is_feed
 from publisher.jobs.pushing import list_hubs
 from publisher.web.absolute_form import AbsoluteForm
 from publisher.web.assets import render_assets, show_feed_stylesheet, show_icon, show_robots, show_stylesheet
@@ -38,8 +39,10 @@ def build_feeds(context: WebContext, note: Note | None = None) -> Feeds:
     hubs = list_hubs(site, context.push)
 
     def link(name: str) -> str:
+        if not hubs or not is_feed(name):
+            return ""
         ours = f'<{site.base_url}{PREFIX}{name}>; rel="self"'
-        return ", ".join([*(f'<{hub}>; rel="hub"' for hub in hubs), ours]) if hubs else ""
+        return ", ".join([*(f'<{hub}>; rel="hub"' for hub in hubs), ours])
 
     terms = Terms(https=is_https(context), link=link)
     memory = FeedMemory(context.feeds_folder, terms=terms)

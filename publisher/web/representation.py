@@ -29,7 +29,7 @@ class Representation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What is said with every feed. `https`: it is only served so. `link` gives the value of a file's Link field, its
-    hubs and itself (WebSub section 4), or nothing.
+    hubs and itself (WebSub section 4), or nothing where it is no feed or has no hub.
     """
 
     https: bool = False

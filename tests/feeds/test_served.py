@@ -6,7 +6,7 @@ from publisher.feeds.served import FOR_EVER, SHORT, cache_control, is_served, me
 from publisher.model.archive import archive_path, recent_path
 
 
-@pytest.mark.parametrize("feed", ["index", "section/sport"])
+@pytest.mark.parametrize("feed", ["index", "section/sport", "section/archive"])
 def test_archives_are_immutable_for_a_day_and_feeds_and_what_just_left_them_are_not(feed: str) -> None:
     """Checklist 32 R and 42 G."""
     assert FOR_EVER == "max-age=86400, immutable"

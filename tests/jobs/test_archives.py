@@ -13,10 +13,13 @@ from lxml import etree
 
 from publisher.feeds.documents import Document
 from publisher.feeds.files import FeedFolder, FileState
+from publisher.feeds.places import SliceKind
+from publisher.feeds.served import is_feed
 from publisher.feeds.validate.document import validate
 from publisher.jobs.publish_feeds import Extent, is_behind, publish_feeds
 from publisher.model.site import FeedRules
 from publisher.store.articles import load_live_articles
+from publisher.store.feed_slices import load_slices
 from publisher.store.withdrawals import find_article_id, restore_article, withdraw_article
 from tests.jobs.pasts import (
     ATOM,
@@ -330,3 +333,16 @@ def _act(scene: Scene, action: str, n: int, hours: int, section: str | None) -> 
             name = find_article_id(tx, f"desk/a{n:02}")
             if name:
                 (withdraw_article if action == "withdraw" else restore_article)(tx, name, now=scene.time.now)
+
+
+def test_a_documents_address_tells_whether_it_is_a_feed_or_of_its_past(scene: Scene) -> None:
+    """Checklist 43 G: by it servers know where to name the hub."""
+    fill(scene, 12, section="Recent")
+    fill(scene, 24, first=12, section="Archive")
+    with scene.room.database.read() as tx:
+        slices = load_slices(tx)
+    pages = [found.path for found in slices if SliceKind(found.kind).is_page]
+    assert {"index/recent", "section/archive/archive/1", "section/recent/recent"} <= set(pages)
+    for found in slices:
+        assert is_feed(f"{found.path}.atom") is (found.path not in pages), found
+    assert not is_feed("index.opml")

@@ -19,6 +19,9 @@ def test_addresses_can_be_guessed_and_read_back() -> None:
     assert archive_path("section/sport", 12) == "section/sport/archive/12"
     assert archive_number("section/sport/archive/12") == 12
     assert archive_number("section/sport/recent") is None
+    assert archive_number("section/archive/archive/3") == 3
+    assert archive_number("section/archive/recent") is None, "a section may be called Archive"
+    assert archive_number("archive") is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A real nginx with the configuration of docs/nginx, on a port and in a folder of its own."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -69,10 +70,20 @@ def _site(public: Path, upstream: int, port: int, *, push: bool) -> str:
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{upstream};",
         "listen 80;": f"listen 127.0.0.1:{port};",
         "root /var/lib/nashra/public;": f"root {public};",
-    } | ({"# add_header Link ": "add_header Link "} if push else {})
+    }
     for before, after in changes.items():
         assert text.count(before) == 1, before
         text = text.replace(before, after)
+    return _take_push_in(text) if push else text
+
+
+def _take_push_in(text: str) -> str:
+    """As an operator with [push] does: the commented lines of the map, and the one that uses it."""
+    text, maps = re.subn(
+        r"(?ms)^# map \$uri \$nashra_link .*?^# \}$", lambda found: re.sub("(?m)^# ?", "", found[0]), text
+    )
+    text, uses = re.subn("# (?=add_header Link )", "", text)
+    assert (maps, uses) == (1, 1)
     return text
 
 

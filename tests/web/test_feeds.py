@@ -45,7 +45,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     public = tmp_path_factory.mktemp("site") / "public"
     publish(public)
     recent = [f"index/recent{format_.ending}" for format_ in FORMATS]
-    for path in ("index/archive/1.rss", "section/world/archive/12.rss", "index.opml", *recent):
+    past = ("index/archive/1.rss", "section/world/archive/12.rss", "section/archive/recent.rss")
+    for path in (*past, "index.opml", *recent):
         (public / "feeds" / path).parent.mkdir(parents=True, exist_ok=True)
         (public / "feeds" / path).write_bytes(b"<rss/>")
     return public
@@ -183,10 +184,11 @@ def test_a_compressed_answer_is_the_twin_on_disk(
 CLASSES = {
     **{f"{feed}{f.ending}": SHORT for feed in ("index", "lang/ar", "index/recent") for f in FORMATS},
     "index.opml": SHORT,
+    "section/archive/recent.rss": SHORT,
     "index/archive/1.rss": FOR_EVER,
     "section/world/archive/12.rss": FOR_EVER,
 }
-"""Feeds, what has just left them, the list of all, closed archives."""
+"""Feeds, what has just left them (also one that is called Archive), the list of all, closed archives."""
 
 
 @pytest.mark.parametrize("path", CLASSES)
