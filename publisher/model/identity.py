@@ -54,6 +54,10 @@ IMPORTED = "imported"
 """The source of articles that were brought from another system and whose own document has not come yet."""
 MAX_GUID_BYTES = 2000
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_TRACKING = re.compile(r"(utm_|at_(medium|campaign)|fbclid=|gclid=|mc_[ce]id=)", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"utm_|(?:at_(?:medium|campaign)|mc_[ce]id|_hsenc|_hsmi|mkt_tok|li_fat_id|igsh(?:id)?|srsltid|gclsrc"
+    r"|msclkid|(?:fb|g|d|y|ys|tw|tt)clid|[gw]braid)(?:=|$)",
+    re.IGNORECASE,
+)
 """Fields of a query that campaigns and networks add; no page is told apart by them."""
 _SPECIFIC = "-._~!$&'()*+,;=:@/?%"

@@ -28,9 +28,9 @@ from publisher.sources.metadata_values import (
     read_guid,
     read_language,
     read_names,
+    read_page,
     read_summary,
     read_text,
-    read_url,
 )
 from publisher.text.dates import ReadDate
 
@@ -100,7 +100,7 @@ _READERS: Mapping[str, Reader] = {
     "title": read_text,
     "date": read_date,
     "updated": read_date,
-    "url": read_url,
+    "url": read_page,
     "section": read_text,
     "language": read_language,
     "author": _read_author,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from publisher.model.identity import MAX_GUID_BYTES, is_guid
 from publisher.model.reason import Reason, reason
 from publisher.sources.sanitise import strip_markup
-from publisher.sources.web_address import parse_web_address
+from publisher.sources.web_address import parse_page_address, parse_web_address
 from publisher.text.dates import ReadDate, parse_date
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{5,8})*")
@@ -106,6 +106,12 @@ def read_url(value: object, place: Place) -> str | Reason | None:
         return None
     address = parse_web_address(value.strip()) if isinstance(value, str) else None
     return address or place.wrong("bad_url", value)
+
+
+def read_page(value: object, place: Place) -> str | Reason | None:
+    """The address of the article's own page."""
+    address = read_url(value, place)
+    return parse_page_address(address) if isinstance(address, str) else address
 
 
 def read_guid(value: object, place: Place) -> str | Reason | None:

@@ -2,7 +2,9 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Address
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+from publisher.model.identity import drop_tracking
 
 _MAX_CHARS = 2000
 _MAX_HOST = 253
@@ -38,6 +40,17 @@ def resolve_address(text: str | None, base: str = "") -> str | None:
         return parse_web_address(urljoin(base, written)) if written else None
     except ValueError:  # brackets in a host that are none
         return None
+
+
+def parse_page_address(text: str) -> str | None:
+    """The address of an article's own page, as `parse_web_address`, without what only tells where a visitor came from:
+    feeds and mails would tell it of every reader, and one page would be two articles.
+    """
+    address = parse_web_address(text)
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(query=drop_tracking(parts.query)))
 
 
 def parse_link(text: str) -> str | None:

@@ -22,6 +22,7 @@ from publisher.model.article import Block, BlockKind
 from publisher.model.correction import StatedCorrection
 from publisher.model.media import Enclosure, Image, Tag, Wire
 from publisher.model.site import FeedRules, FeedSpec, Selection
+from publisher.sources.web_address import parse_page_address
 from publisher.store.articles import save_parsed
 from publisher.store.withdrawals import find_article_id, withdraw_article
 from tests.jobs.pushed import pushing
@@ -32,8 +33,8 @@ HUB = "https://hub.example/"
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>]+")
 RULES = FeedRules(max_entries=2, topics_at_least=1, authors_at_least=1)
 SPECS = (FeedSpec(slug="brief", title="موجز", selection=Selection(), full=False, correction_entries=True),)
-STORY = "https://news.example/story?utm_source=desk&id=7&page=2"
-"""A link that the newsroom itself marked: it stands so, and yet the mark is in no id."""
+STORY = "https://news.example/story?id=7&page=2"
+"""A page that is told by its query. Its document states the address as a campaign spread it."""
 WRITTEN = frozenset({
     STORY,
     "https://news.example/plain",
@@ -62,7 +63,7 @@ def save(scene: Scene) -> None:
     """An article with an address wherever there can be one, corrected; some plain ones, and one that is taken back."""
     link = '<a href="https://other.example/cited?q=1&amp;ref=abc#part">مصدر</a> فقرة'
     full: dict[str, Any] = {
-        "url": STORY,
+        "url": parse_page_address(STORY.replace("id=", "utm_source=desk&id=") + "&fbclid=x"),
         "section": "World",
         "blocks": (Block(kind=BlockKind.PARAGRAPH, text="مصدر فقرة", html=link),),
         "image": Image(src="https://news.example/one.jpg?w=1200", thumbnail="https://news.example/small.jpg"),

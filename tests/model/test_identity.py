@@ -34,10 +34,13 @@ def test_what_a_campaign_added_to_an_address_does_not_belong_to_it() -> None:
         "id=1&fbclid=y&UTM_medium=z",
         "gclid=1&id=1",
         "id=1&at_medium=rss&mc_cid=1&",
+        "mc_eid=1&igshid=1&igsh=2&msclkid=3&id=1&twclid=4&ttclid=5&yclid=6&dclid=7",
+        "_hsenc=a&_hsmi=1&mkt_tok=b&id=1&srsltid=c&gbraid=d&wbraid=e&li_fat_id=f&gclsrc=g&fbclid",
     ):
         assert mint(f"https://aljeebal.com/p?{query}") == "tag:aljeebal.com,2025-11-01:/p?id=1"
     assert mint("https://aljeebal.com/p?utm_source=x") == mint("https://aljeebal.com/p")
-    assert mint("https://aljeebal.com/p?my_utm_id=1").endswith("/p?my_utm_id=1")
+    for own in ("my_utm_id=1", "igshop=1", "gclids=2", "at_mediums=3", "clid=4", "ref=5"):
+        assert mint(f"https://aljeebal.com/p?{own}").endswith(f"/p?{own}")
 
 
 def test_without_an_address_the_document_is_named_under_the_sites_domain() -> None:

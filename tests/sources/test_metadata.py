@@ -38,6 +38,15 @@ def test_a_guid_stays_to_the_letter() -> None:
     assert read(guid="").guid is None
 
 
+def test_the_articles_own_address_loses_what_counted_clicks_and_a_cited_one_does_not() -> None:
+    marked = "https://x.example/1?utm_source=desk&id=2&igshid=y"
+    stated = read(url=marked, wire={"name": "Wire", "url": marked})
+    assert stated.url == "https://x.example/1?id=2"
+    assert stated.wire is not None
+    assert stated.wire.url == marked
+    assert wrong({"url": "/1?utm_source=desk"}).key.endswith("bad_url")
+
+
 def test_everything_stated_is_read() -> None:
     stated = read(
         title=" عنوان \n طويل ",

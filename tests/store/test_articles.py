@@ -101,6 +101,21 @@ def test_the_same_page_by_http_and_by_https_is_one_article(database: Database) -
     assert (article.id, article.parsed) == ("tag:news.example,2025-11-01:/1", plain)
 
 
+def test_an_address_that_lost_its_tracking_is_the_same_article(database: Database) -> None:
+    """Stored before addresses were freed of it: the same document, and one that took its place."""
+    first = parsed("1.txt", url="https://news.example/1?utm_source=desk&id=7")
+    plain = replace(first, url="https://news.example/1?id=7")
+    with database.write() as tx:
+        assert save(tx, first, BOTH) is Saved.NEW
+        (before,) = load_live_articles(tx)
+        assert save(tx, plain, BOTH) is Saved.REVISED
+        assert save(tx, first, BOTH) is Saved.REVISED
+        assert save(tx, replace(plain, key="2.txt"), {"2.txt"}) is Saved.REVISED
+        (after,) = load_live_articles(tx)
+    assert after.id == before.id == "tag:news.example,2025-11-01:/1?id=7"
+    assert after.parsed.url == plain.url
+
+
 def test_documents_that_swapped_their_names_stop_nothing(database: Database) -> None:
     one, two = parsed("1.txt"), parsed("2.txt")
     with database.write() as tx:

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from html import escape
-from urllib.parse import urlsplit, urlunsplit
 
 from publisher.model.article import Block, BlockKind, Parsed
-from publisher.model.identity import IMPORTED, MAX_GUID_BYTES, drop_tracking, is_guid
+from publisher.model.identity import IMPORTED, MAX_GUID_BYTES, is_guid
 from publisher.model.media import Image
 from publisher.model.reason import Reason, reason
 from publisher.model.site import Site
@@ -20,7 +19,7 @@ from publisher.sources.moving.entry import FormerEntry
 from publisher.sources.moving.wordpress import to_html
 from publisher.sources.origin import Origin
 from publisher.sources.sanitise import strip_markup
-from publisher.sources.web_address import parse_web_address
+from publisher.sources.web_address import parse_page_address
 from publisher.text.clean import clean_text
 from publisher.text.dates import ReadDate, parse_date
 from publisher.text.direction import direction_of, language_direction
@@ -82,7 +81,7 @@ def _build(
     language = _decide_language((entry.language, stated, entry.feed_language), text, origin.site)
     if isinstance(language, Reason):
         return language
-    url = _read_page(entry)
+    url = parse_page_address(entry.url)
     updated = parse_date(entry.updated, zone=origin.site.timezone) if entry.updated else None
     return Parsed(
         source=IMPORTED,
@@ -109,15 +108,6 @@ def _build(
         enclosures=enclosures,
         guid=entry.guid,
     )
-
-
-def _read_page(entry: FormerEntry) -> str | None:
-    """The page's own address: former feeds counted clicks by it, and a document states it without."""
-    address = parse_web_address(entry.url)
-    if address is None:
-        return None
-    parts = urlsplit(address)
-    return urlunsplit(parts._replace(query=drop_tracking(parts.query)))
 
 
 def _read_title(entry: FormerEntry, blocks: tuple[Block, ...]) -> str:
