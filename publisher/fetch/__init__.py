@@ -4,5 +4,5 @@ network is reached.
     text --parse_web_address--> WebAddress --Fetcher--> Answer | Failure
 
 `public.py` says which IP addresses are anybody's, `guard.py` is where a connection is allowed or refused, `resolver.py`
-looks up names without holding up the lookups of others.
+looks up names without holding up the lookups of others, `body.py` unpacks what comes within bounds.
 """

@@ -19,13 +19,13 @@ import httpcore2
 
 from publisher import __version__
 from publisher.fetch.address import WebAddress, parse_web_address
+from publisher.fetch.body import BrokenError, TooLargeError, read_body
 from publisher.fetch.guard import DeniedError, Guard, GuardedBackend, Resolve
 from publisher.fetch.resolver import BusyError, Resolver
 
 AGENT = f"Nashra/{__version__}"
 _MEGABYTE = 1024 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
-_GZIP = 16 + zlib.MAX_WBITS
 
 
 class Fault(StrEnum):
@@ -165,9 +165,9 @@ class Fetcher:
             return Failure(fault=Fault.UNREACHABLE, detail=str(error) or type(error).__name__)
         except OSError as error:  # only the resolver's come through as they are
             return Failure(fault=Fault.UNKNOWN_HOST, detail=error.strerror or str(error))
-        except (httpcore2.ProtocolError, zlib.error, _BrokenError) as error:
+        except (httpcore2.ProtocolError, zlib.error, BrokenError) as error:
             return Failure(fault=Fault.BROKEN, detail=str(error))
-        except _TooLargeError:
+        except TooLargeError:
             return Failure(fault=Fault.TOO_LARGE, detail=f"more than {request.most_bytes} bytes")
 
     async def _ask(self, request: Request, address: WebAddress) -> Answer:
@@ -194,16 +194,10 @@ class Fetcher:
                 name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers
             }
             coding = headers.get("content-encoding", "identity").strip().lower()
-            body = await _read(response, coding, request.most_bytes) if request.most_bytes else b""
+            body = b""
+            if request.most_bytes:
+                body = await read_body(response.aiter_stream(), coding, request.most_bytes)
             return Answer(status=response.status, headers=headers, body=body, address=address)
-
-
-class _TooLargeError(Exception):
-    """More came than was asked for."""
-
-
-class _BrokenError(Exception):
-    """The body is in a coding that we did not ask for, or ends in the middle."""
 
 
 def _headers(request: Request, address: WebAddress) -> list[tuple[str, str]]:
@@ -211,20 +205,3 @@ def _headers(request: Request, address: WebAddress) -> list[tuple[str, str]]:
     if request.body is not None:
         ours.append(("Content-Length", str(len(request.body))))
     return [*ours, *request.headers]
-
-
-async def _read(response: httpcore2.Response, coding: str, most_bytes: int) -> bytes:
-    """The body, out of its coding. A small body that unpacks to a huge one is noticed at the limit, not after it."""
-    if coding not in ("", "identity", "gzip", "x-gzip"):
-        raise _BrokenError(f"the body is in a coding we did not ask for: {coding[:20]!r}")
-    unpacker = zlib.decompressobj(_GZIP) if coding.endswith("gzip") else None
-    parts, length = [], 0
-    async for chunk in response.aiter_stream():
-        part = unpacker.decompress(chunk, most_bytes - length + 1) if unpacker else chunk
-        length += len(part)
-        if length > most_bytes:
-            raise _TooLargeError
-        parts.append(part)
-    if unpacker is not None and length and not unpacker.eof:
-        raise _BrokenError("the compressed body ends in the middle")
-    return b"".join(parts)
