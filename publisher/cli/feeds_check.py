@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from publisher.cli.document_file import load_document
 from publisher.cli.options import JsonOption
 from publisher.cli.output import say, tell, tell_json
 from publisher.feeds.validate.finding import Finding
@@ -46,7 +47,7 @@ def _check(feed: str, url: str | None) -> Report:
     if feed.lower().startswith(("http://", "https://")):
         return _check_served(feed, now)
     try:
-        data = Path(feed).read_bytes()
+        data = load_document(Path(feed))
     except OSError as error:
         raise UsageError(
             f"{feed} cannot be read: {error.strerror}", next_step="name a file or an address"

@@ -1,4 +1,8 @@
-"""What a command writes: results to stdout, talk to stderr, so that stdout can be piped."""
+"""What a command writes: results to stdout, talk to stderr, so that stdout can be piped.
+
+A document of somebody else's can hold half a character (in JSON a lone surrogate, `"\\ud800"`), which no encoding
+writes: it is shown by its number, `\\ud800`.
+"""
 
 import sys
 from pathlib import Path
@@ -9,7 +13,7 @@ import msgspec
 
 def tell(text: str) -> None:
     """A result for people, on stdout."""
-    print(text)
+    print(_writable(text))
 
 
 def tell_json(value: Any) -> None:
@@ -17,13 +21,35 @@ def tell_json(value: Any) -> None:
 
     Takes what msgspec encodes (dataclasses, enums, aware datetimes: RFC 8259, RFC 3339) and paths.
     """
-    document = msgspec.json.encode(value, enc_hook=_encode_path)
-    print(msgspec.json.format(document, indent=2).decode("utf-8"))
+    print(msgspec.json.format(_encode(value), indent=2).decode("utf-8"))
 
 
 def tell_json_line(value: Any) -> None:
     """The same on one line, where a script reads many results as they come."""
-    print(msgspec.json.encode(value, enc_hook=_encode_path).decode("utf-8"))
+    print(_encode(value).decode("utf-8"))
+
+
+def _encode(value: Any) -> bytes:
+    try:
+        return msgspec.json.encode(value, enc_hook=_encode_path)
+    except UnicodeEncodeError:
+        plain = msgspec.to_builtins(value, enc_hook=_encode_path, builtin_types=(), str_keys=True)
+        return msgspec.json.encode(_make_writable(plain))
+
+
+def _make_writable(value: Any) -> Any:
+    match value:
+        case str():
+            return _writable(value)
+        case dict():
+            return {_writable(key): _make_writable(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_make_writable(inner) for inner in value]
+    return value
+
+
+def _writable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _encode_path(value: Any) -> str:
@@ -34,7 +60,7 @@ def _encode_path(value: Any) -> str:
 
 def say(text: str) -> None:
     """Talk, on stderr: progress, warnings, what to do next."""
-    print(text, file=sys.stderr)
+    print(_writable(text), file=sys.stderr)
 
 
 def say_error(sentence: str, *, next_step: str = "") -> None:

@@ -1,10 +1,13 @@
 """`nashra feeds check`."""
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from publisher.cli import document_file
 from publisher.cli.app import run
 from tests.cli.conftest import Desk
 from tests.feeds.validate.bases import ATOM, RSS, spoilt
@@ -69,6 +72,51 @@ def test_what_cannot_be_checked_is_a_mistake_of_the_command_line(desk: Desk, tar
     ended = desk.call("feeds", "check", target)
     assert ended.code == 2
     assert "next:" in ended.err
+
+
+@pytest.mark.parametrize("shown", [(), ("--json",)], ids=["plain", "json"])
+def test_half_a_character_is_shown_by_its_number(desk: Desk, shown: tuple[str, ...]) -> None:
+    """RFC 8259 section 8.2: JSON can hold a lone surrogate, and no encoding writes it."""
+    item = {"id": "a\ud800", "url": "/\udfff", "content_text": "x", "tags": ["\udc00"]}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "\ud83d", "items": [item]}
+    ended = desk.call("feeds", "check", desk.write("f.json", json.dumps(feed)), *shown)
+    assert ended.code == 1
+    if shown:
+        assert "a\\ud800" in {finding["entry"] for finding in json.loads(ended.out)["findings"]}
+    else:
+        assert "entry a\\ud800" in ended.out
+
+
+def test_what_a_pipe_brings_is_checked(desk: Desk) -> None:
+    """As `curl … | nashra feeds check /dev/stdin` does."""
+    pipe = desk.folder / "pipe"
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_text, args=(RSS,), kwargs={"encoding": "utf-8"})
+    writing.start()
+    ended = desk.call("feeds", "check", pipe)
+    writing.join()
+    assert (ended.code, ended.err) == (0, "rss, 1 entries: 0 errors, 0 warnings\n")
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_is_no_document(desk: Desk, device: str) -> None:
+    """One of them never ends."""
+    ended = desk.call("feeds", "check", device)
+    assert ended.code == 2
+    assert f"{device} is a device" in ended.err
+    assert "next:" in ended.err
+
+
+def test_a_document_longer_than_any_feed_is_not_read_to_its_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert document_file.MOST_BYTES >= 4 * 60 * 2**20, "four times our own largest"
+    monkeypatch.setattr(document_file, "MOST_BYTES", 2**20)
+    for size, code in ((2**20, 1), (2**20 + 1, 2)):
+        (desk.folder / "long.rss").write_bytes(b" " * size)
+        ended = desk.call("feeds", "check", "long.rss")
+        assert ended.code == code
+        assert ("longer than 1 MB" in ended.err) is (code == 2)
 
 
 def test_a_server_that_is_not_there_ends_with_one(desk: Desk) -> None:
