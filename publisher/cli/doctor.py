@@ -23,6 +23,7 @@ from publisher.jobs.examine import (
 from publisher.jobs.examine_feeds import examine_ended, examine_feeds, examine_waiting
 from publisher.jobs.examine_push import examine_push
 from publisher.jobs.examine_returns import examine_doors, examine_feedback, examine_shelf
+from publisher.model.disk_trouble import DiskError
 from publisher.settings import Settings
 from publisher.store.opening import StoreError
 from publisher.text.words import load_words
@@ -85,7 +86,7 @@ def _examine_rows(database: Path, feeds: Path, plan: FeedPlan) -> tuple[Finding,
             *examine_feedback(database, now),
             *examine_push(database, now),
         )
-    except StoreError:
+    except (StoreError, DiskError):
         return ()
 
 

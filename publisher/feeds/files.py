@@ -29,6 +29,7 @@ from publisher.feeds.manifest import FileRecord, Manifest, load_manifest, save_m
 from publisher.feeds.replace import STRAY, replace_file, sync_folder
 from publisher.feeds.twins import CODINGS, GZIP, is_paired, twin
 from publisher.feeds.validate.document import SIZE_LIMIT
+from publisher.model.disk_trouble import told_disk_trouble
 from publisher.model.feed import FeedListing
 from publisher.model.reason import Reason
 
@@ -161,18 +162,21 @@ class FeedFolder:
 
 @contextmanager
 def open_feed_folder(folder: Path) -> Iterator[FeedFolder]:
-    """Hold the folder, made where it is not there. Several writers wait for each other."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Hold the folder. Several writers wait for each other. Raises DiskError."""
     with only_writer(folder):
         yield FeedFolder(folder, load_manifest(folder))
 
 
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder against other threads and processes; the lock ends with its holder, whatever happens."""
-    with (folder / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    """Hold the folder, made where it is not there, against other threads and processes; the lock ends with its holder,
+    whatever happens. Raises DiskError, also for what the disk says while it is held.
+    """
+    with told_disk_trouble(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 def _refuse(before: FileRecord, why: Reason, now: datetime, entries: int) -> FileRecord:

@@ -14,7 +14,6 @@ from publisher.feeds.twins import CODINGS, is_paired, twin
 
 def put_side_file(folder: Path, name: str, data: bytes, *, now: datetime) -> bool:
     """Bring the file up to these bytes; whether it changed. Safe to repeat and to interrupt anywhere."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     with only_writer(folder):
         last = int(path.stat().st_mtime) if path.exists() else None

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from publisher.mail.relay_settings import RelaySettings
 from publisher.mail.smtp import UnreachableError, open_session
+from publisher.model.disk_trouble import DiskError
 from publisher.model.site import Newsletter, Site, Source
 from publisher.store.opening import StoreError, load_standing
 
@@ -70,7 +71,7 @@ def examine_database(file: Path) -> Finding:
         return _good("database", "none yet: the first start makes it")
     try:
         standing = load_standing(file)
-    except StoreError as error:
+    except (StoreError, DiskError) as error:
         return _bad("database", str(error), error.next_step)
     seen = f"revision {standing.revision or 'none'}"
     if standing.damage:

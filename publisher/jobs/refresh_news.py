@@ -21,7 +21,6 @@ def sitemap_of(feeds_folder: Path) -> Path:
 
 def refresh_news(room: Newsroom) -> datetime | None:
     """Write the sitemap where it differs; returns when its oldest article will be too old, None where it is empty."""
-    room.feeds_folder.mkdir(parents=True, exist_ok=True)
     with only_writer(room.feeds_folder):  # read under the lock: an older state never replaces a newer one
         now = room.now()
         with room.database.read() as tx:

@@ -5,6 +5,7 @@ means that what was asked for cannot be done, and that a person can mend it:
 
     NashraError              str() is one sentence; `next_step` says what to do; `exit_code` is the command's
     ├── UsageError           the command line asks for something that does not exist (exit 2)
+    ├── DiskError            a full disk, one that may not be written, missing rights (model.disk_trouble)
     ├── SettingsError        the settings cannot be used; it names every fault (publisher.settings; exit 2)
     ├── ReasonedError        carries a Reason; the edge looks the sentence up in the reader's language
     │   └── ScheduleError    a schedule that cannot be read

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
+from publisher.model.disk_trouble import told_disk_trouble
+
 Transaction = Connection
 """A connection inside a transaction: what every store function takes first."""
 
@@ -77,10 +79,13 @@ def after_commit(tx: Transaction, callback: Callable[[], None]) -> None:
 
 
 def open_database(url: str | Path) -> Database:
-    """Open a database by its file (SQLite) or its URL (`postgresql://…`). A new file is readable by its owner only."""
+    """Open a database by its file (SQLite) or its URL (`postgresql://…`). A new file is readable by its owner only.
+    Raises DiskError.
+    """
     if isinstance(url, Path):
-        url.parent.mkdir(parents=True, exist_ok=True)
-        url.touch(mode=0o600)
+        with told_disk_trouble(url):
+            url.parent.mkdir(parents=True, exist_ok=True)
+            url.touch(mode=0o600)
         url = f"sqlite:///{url}"
     engine = sa.create_engine(url, connect_args=_connect_arguments(url), hide_parameters=True)
     if engine.dialect.name == "sqlite":

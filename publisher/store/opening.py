@@ -22,7 +22,7 @@ _STEPS = {
     sqlite3.SQLITE_CANTOPEN: "give the file and its folder to this account",
     sqlite3.SQLITE_CORRUPT: "restore a backup",
     sqlite3.SQLITE_FULL: "make room on the disk",
-    sqlite3.SQLITE_IOERR: "look after the disk",
+    sqlite3.SQLITE_IOERR: "look after the disk: it is full or fails",
     sqlite3.SQLITE_NOTADB: "restore a backup, or move the file away",
     sqlite3.SQLITE_READONLY: "give the file and its folder to this account",
 }

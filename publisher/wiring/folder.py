@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from publisher.model.disk_trouble import step_for
 from publisher.model.errors import NashraError
 
 _SECRET_OCTETS = 32
@@ -185,5 +186,5 @@ def _checked(file: Path, secret: bytes) -> bytes:
 def _unusable(path: Path, error: OSError) -> FolderError:
     return FolderError(
         f"{path} cannot be used: {error.strerror}",
-        next_step="give it to this account, or name another `folder` in [data]",
+        next_step=step_for(error) or "give it to this account, or name another `folder` in [data]",
     )
