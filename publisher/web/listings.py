@@ -25,13 +25,26 @@ class Listings:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: tuple[tuple[int, int, int] | None, tuple[FeedListing, ...]] = (None, ())
+        self._is_troubled = False
 
     def load(self) -> tuple[FeedListing, ...]:
-        """The published feeds; none, and a line in the log, where their list is damaged: one can still subscribe."""
+        """The published feeds. None, and a line in the log, where their list is damaged; those known before where
+        it cannot be read: whatever the disk says, one can still subscribe, and leave.
+        """
         try:
-            status = (self._folder / MANIFEST).stat()
+            found = self._look()
         except (FileNotFoundError, NotADirectoryError):
             return ()
+        except OSError as error:
+            if not self._is_troubled:
+                log.error("feeds.listing.unreadable", extra={"error": error.strerror})
+            self._is_troubled = True
+            return self._known[1]
+        self._is_troubled = False
+        return found
+
+    def _look(self) -> tuple[FeedListing, ...]:
+        status = (self._folder / MANIFEST).stat()
         stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
         known, found = self._known
         if known != stamp:
