@@ -61,8 +61,9 @@ class Serving:
 
 
 @contextmanager
-def serving(desk: Desk) -> Iterator[Serving]:
-    command = [sys.executable, "-m", "publisher", "serve"]
+def serving(desk: Desk, *program: str) -> Iterator[Serving]:
+    """A process of its own: `nashra serve`, or a program that is it with something in its place."""
+    command = [sys.executable, *(program or ("-m", "publisher", "serve"))]
     with subprocess.Popen(command, cwd=desk.folder, stderr=subprocess.PIPE, text=True) as process:
         running = Serving(process)
         assert process.stderr is not None

@@ -9,7 +9,6 @@ _PLACES = f"/usr/sbin:/usr/local/sbin:/usr/lib/postfix/sbin:/usr/libexec/postfix
 _PACKAGES = {
     "postfix": ("master", "smtp-sink", "smtp-source"),
     "opendkim": ("opendkim",),
-    "opendkim-tools": ("opendkim-testmsg",),
     "rspamd": ("rspamd",),
     "spamassassin": ("spamassassin",),
 }
