@@ -20,7 +20,7 @@ from publisher.model.schedule import Recurrence
 from publisher.model.schedule_text import parse_recurrence
 from publisher.model.site import Newsletter, Selection, Sender, Site, Source
 from publisher.model.work import Work
-from publisher.store.database import after_commit
+from publisher.store.database import Database, after_commit
 from publisher.store.ledger import Ledger
 from publisher.store.newsletters import ensure_newsletters
 from publisher.text.words import Words, load_words
@@ -108,14 +108,21 @@ def daily(**changes: Any) -> Newsletter:
 
 @contextmanager
 def open_scene(
-    folder: Path, *, port: int = 9, newsletters: tuple[Newsletter, ...] = (), **changes: Any
+    folder: Path,
+    *,
+    port: int = 9,
+    newsletters: tuple[Newsletter, ...] = (),
+    database: Database | None = None,
+    **changes: Any,
 ) -> Iterator[Scene]:
-    """A newsroom begun at START whose relay listens on `port` of loopback (9: nobody does)."""
+    """A newsroom begun at START whose relay listens on `port` of loopback (9: nobody does); its rows are in `database`,
+    a file of its own where there is none.
+    """
     articles = folder / "articles"
     articles.mkdir(exist_ok=True)
     time, dispatcher = Time(), RecordingDispatcher()
     stopping: list[bool] = []
-    database = open_migrated(folder / "nashra.db")
+    database = database or open_migrated(folder / "nashra.db")
     ledger = Ledger(database, time)
     titles = newsletters or (daily(),)
     with database.write() as tx:

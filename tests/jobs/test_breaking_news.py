@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 SENT, PENDING = DeliveryState.SENT, DeliveryState.PENDING
 DIGEST, FLASH = 200, 20
-HASTE = {"batch_size": 50, "patience": timedelta(seconds=0.2)}
+HASTE: dict[str, Any] = {"batch_size": 50, "patience": timedelta(seconds=0.2)}
 
 
 class Sending(NamedTuple):
