@@ -2,14 +2,14 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Address
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from publisher.model.identity import drop_tracking
+from publisher.model.page import encode_address_part, normalise_address
 
 _MAX_CHARS = 2000
 _MAX_HOST = 253
 _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\\<>\"`{}|^\ufffd]")
-_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _DEVIATIONS = frozenset("ßς\u200c\u200d")
@@ -17,7 +17,6 @@ _DEVIATIONS = frozenset("ßς\u200c\u200d")
 _MAILTO = re.compile(
     r"mailto:[^\s<>\"@?&]{1,64}@[A-Za-z0-9.-]{1,253}(?:\?[\x21-\x7e]{0,500})?", re.IGNORECASE
 )
-_SAFE = "/%:@!$&'()*+,;=~-._?"
 
 
 def parse_web_address(text: str) -> str | None:
@@ -44,12 +43,13 @@ def resolve_address(text: str | None, base: str = "") -> str | None:
 
 def parse_page_address(text: str) -> str | None:
     """The address of an article's own page, as `parse_web_address`, without what only tells where a visitor came from:
-    feeds and mails would tell it of every reader, and one page would be two articles.
+    feeds and mails would tell it of every reader, and one page would be two articles. In its normal form
+    (`model.page`), which a picture's or a link's address is not brought to: it may be signed as it is written.
     """
     address = parse_web_address(text)
     if address is None:
         return None
-    parts = urlsplit(address)
+    parts = urlsplit(normalise_address(address))
     return urlunsplit(parts._replace(query=drop_tracking(parts.query)))
 
 
@@ -65,10 +65,10 @@ def _spell(parts: SplitResult) -> str | None:
     address = f"{parts.scheme}://{host}"
     if parts.port is not None:
         address += f":{parts.port}"
-    address += _encode(parts.path)
+    address += encode_address_part(parts.path)
     if parts.query:
-        address += "?" + _encode(parts.query)
-    return address + ("#" + _encode(parts.fragment) if parts.fragment else "")
+        address += "?" + encode_address_part(parts.query)
+    return address + ("#" + encode_address_part(parts.fragment) if parts.fragment else "")
 
 
 def _spell_host(host: str) -> str | None:
@@ -82,7 +82,3 @@ def _spell_host(host: str) -> str | None:
         return None
     last = host.rstrip(".").rpartition(".")[2]
     return str(IPv4Address(host)) if _NUMBER.fullmatch(last) else host
-
-
-def _encode(part: str) -> str:
-    return quote(_LONE_PERCENT.sub("%25", part), safe=_SAFE)

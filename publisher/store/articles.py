@@ -6,10 +6,11 @@ next: each is written behind a savepoint of its own.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Row
@@ -18,6 +19,7 @@ from publisher.model.article import Article, ArticleState, Parsed, Quarantined
 from publisher.model.correction import Correction
 from publisher.model.identity import IMPORTED, build_article_id
 from publisher.model.issue import IssueState
+from publisher.model.page import build_page_key, choose_same_page
 from publisher.model.reason import Reason, reason
 from publisher.store.corrections import add_corrections, load_corrections
 from publisher.store.database import Transaction, from_ms, to_ms
@@ -51,10 +53,11 @@ def save_parsed(
     """Store a document as an article's newest revision.
 
     The article is found by its document (`source`, `key`), else by its address, else by the id that its address and
-    date would be given (the same page by http and by https). A document found by address or id whose known one is no
-    longer `present` (keys of this source's pass) has moved and takes the article over; where both are present, the
-    first keeps it. A known document that claims another article's address is left aside too. An article that was
-    imported is taken over by whatever document comes with its address or guid, and imported again it is left alone.
+    date would be given, else by another spelling of its address (`model.page`: http or https, `%d8` or `%D8`). A
+    document found by address or id whose known one is no longer `present` (keys of this source's pass) has moved and
+    takes the article over; where both are present, the first keeps it. A known document that claims another article's
+    address is left aside too. An article that was imported is taken over by whatever document comes with its address
+    or guid, and imported again it is left alone.
 
     Held back where it states a guid that another document's article has, or another than its article has already; and
     where the database refuses the rows all the same: what others store meanwhile cannot be foreseen. `tx` stays usable.
@@ -82,7 +85,7 @@ def _save(
     read_as = _hash(encode_value(parsed))
     if read_as == known.content_hash:
         return Saved.UNCHANGED
-    if _is_anothers(tx, parsed.url, known.number):
+    if _is_anothers(tx, parsed.url, known):
         return Saved.DUPLICATE
     _revise(tx, known, _keep_publication(parsed, known, now), read_as=read_as, now=now)
     return Saved.REVISED
@@ -105,7 +108,7 @@ def _judge_guid(parsed: Parsed, known: Row[tuple[object, ...]], present: Collect
         return None
     if parsed.guid != known.id:
         return reason("articles.guid_late", guid=parsed.guid, id=known.id)
-    is_same_page = parsed.url is not None and parsed.url == known.url
+    is_same_page = parsed.url is not None and _choose(parsed.url, [known]) is not None
     if is_same_page or parsed.source == IMPORTED or _may_follow(parsed, known, present):
         return None
     return reason("articles.guid_taken", guid=parsed.guid, document=f"{known.source}/{known.key}")
@@ -198,15 +201,42 @@ def _find(tx: Transaction, parsed: Parsed, minted: str) -> Row[tuple[object, ...
     for way in ways:
         if way is not None and (found := tx.execute(_current().where(way)).first()) is not None:
             return found
-    return None
+    return None if parsed.url is None else _find_at_page(tx, parsed, parsed.url)
 
 
-def _is_anothers(tx: Transaction, url: str | None, number: int) -> bool:
-    """Whether another article than `number` stands at this address."""
+def _find_at_page(tx: Transaction, parsed: Parsed, url: str) -> Row[tuple[object, ...]] | None:
+    """The article whose address is another spelling of `url`. Two imported entries whose guids and fragments both
+    differ are two: a running report has an entry for each fragment of one page.
+    """
+    query = _current().where(article.c.page_key == build_page_key(url)).order_by(article.c.number)
+    found = _choose(url, tx.execute(query).all())
+    is_told_apart = (
+        found is not None
+        and found.source == IMPORTED
+        and parsed.guid is not None
+        and urlsplit(url).fragment != urlsplit(found.url).fragment
+    )
+    return None if is_told_apart else found
+
+
+def _choose(url: str, rows: Sequence[Row[tuple[object, ...]]]) -> Row[tuple[object, ...]] | None:
+    """Of these articles the one at this address, however it is spelt."""
+    key = build_page_key(url)
+    rows = [row for row in rows if row.page_key == key]
+    place = choose_same_page(url, [row.url for row in rows])
+    return None if place is None else rows[place]
+
+
+def _is_anothers(tx: Transaction, url: str | None, known: Row[tuple[object, ...]]) -> bool:
+    """Whether another article than `known` stands at this address; at another spelling of it only where `known` would
+    move there: two that are stored already stay two, and each is still mended.
+    """
     if url is None:
         return False
-    query = sa.select(article.c.number).where(article.c.url == url, article.c.number != number)
-    return tx.execute(query).first() is not None
+    key = build_page_key(url)
+    claimed = article.c.url == url if key == known.page_key else article.c.page_key == key
+    rows = tx.execute(sa.select(article).where(claimed, article.c.number != known.number)).all()
+    return _choose(url, rows) is not None
 
 
 def _insert(tx: Transaction, parsed: Parsed, minted: str, *, now: datetime) -> None:
@@ -252,6 +282,7 @@ def _columns(parsed: Parsed, now: datetime) -> dict[str, object]:
         "source": parsed.source,
         "key": parsed.key,
         "url": parsed.url,
+        "page_key": None if parsed.url is None else build_page_key(parsed.url),
         "language": parsed.language,
         "section": parsed.section,
         "published_at": to_ms(parsed.published_at),

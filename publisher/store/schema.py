@@ -72,6 +72,7 @@ article = sa.Table(
     _text("source"),
     _text("key"),
     _text("url", required=False),
+    _text("page_key", required=False, index=True),
     _text("state", server_default=ArticleState.LIVE),
     sa.Column("revision", sa.Integer, nullable=False),
     _text("language"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.sources.web_address import parse_link, parse_web_address
+from publisher.sources.web_address import parse_link, parse_page_address, parse_web_address
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 
@@ -104,3 +104,17 @@ def test_never_accepts_what_the_url_standard_calls_a_failure_or_another_scheme()
         if address is not None:
             assert not case.get("failure"), case["input"]
             assert urlsplit(address).hostname == urlsplit(case["href"]).hostname, case["input"]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://a.example/%d8%ae?utm_x=1&b=%c3", "https://a.example/%D8%AE?b=%C3"),
+        ("https://a.example:443/%7ex#%2d", "https://a.example/~x#-"),
+        ("https://[", None),
+    ],
+)
+def test_the_address_of_an_articles_page_is_in_its_normal_form(text: str, address: str | None) -> None:
+    """RFC 3986 sections 6.2.2 and 6.2.3. A link's stays as it is written: it may be signed."""
+    assert parse_page_address(text) == address
+    assert parse_web_address("https://a.example/%d8?sign=%7e") == "https://a.example/%d8?sign=%7e"
