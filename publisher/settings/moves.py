@@ -19,6 +19,7 @@ _TARGET = 'a feed\'s path, such as "section/world", or a whole address'
 _OURS = {
     "": "the front page",
     "confirm": "the page behind the links of mails",
+    "copy.js": "the script of the feeds' pages",
     "favicon.ico": "the icon",
     "feeds": "the folder of our own feeds",
     "hooks": "what mail providers call",

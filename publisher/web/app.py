@@ -8,7 +8,14 @@ from starlette.routing import Route
 from publisher.feeds.served import is_feed
 from publisher.jobs.pushing import list_hubs
 from publisher.web.absolute_form import AbsoluteForm
-from publisher.web.assets import render_assets, show_feed_stylesheet, show_icon, show_robots, show_stylesheet
+from publisher.web.assets import (
+    render_assets,
+    show_copy_script,
+    show_feed_stylesheet,
+    show_icon,
+    show_robots,
+    show_stylesheet,
+)
 from publisher.web.body_cap import BodyCap
 from publisher.web.confirm import Confirm
 from publisher.web.context import WebContext
@@ -72,6 +79,7 @@ def build_app(context: WebContext, feeds: Feeds | None = None) -> Starlette:
             *hub_routes(context),
             sitemap_route(context.feeds_folder.parent, terms=Terms(https=is_https(context))),
             Route("/reader.css", show_stylesheet),
+            Route("/copy.js", show_copy_script),
             Route("/icon.svg", show_icon),
             Route("/favicon.ico", show_icon),
             Route("/robots.txt", show_robots),

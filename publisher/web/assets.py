@@ -1,4 +1,4 @@
-"""The few files a page asks for, its stylesheet and icon, and what robots are told: made once, with an ETag."""
+"""The few files a page asks for, its stylesheet, icon and script, and what robots are told: made once, with an ETag."""
 
 import hashlib
 from dataclasses import dataclass
@@ -38,12 +38,13 @@ class Assets:
 
     stylesheet: Asset
     feed_stylesheet: Asset
+    copy_script: Asset
     icon: Asset
     robots: Asset
 
 
 def render_assets(context: WebContext) -> Assets:
-    """The stylesheets and the icon in the site's accent, and `robots.txt`."""
+    """The stylesheets and the icon in the site's accent, the script, and `robots.txt`."""
     accent = context.site.accent
     env = context.templates[context.site.language]
     colours = {"light": build_light(accent), "dark": build_dark(accent)}
@@ -55,6 +56,7 @@ def render_assets(context: WebContext) -> Assets:
     return Assets(
         stylesheet=_build(env.get_template("web/reader.css").render(colours), "text/css"),
         feed_stylesheet=_build(feed_stylesheet, "text/css"),
+        copy_script=_build(env.get_template("web/copy.js").render(), "text/javascript"),
         icon=_build(env.get_template("web/icon.svg").render(colours), "image/svg+xml"),
         robots=_build(_ROBOTS.format(base_url=context.site.base_url, sitemap=NAME), "text/plain"),
     )
@@ -68,6 +70,11 @@ def show_stylesheet(request: Request) -> Response:
 def show_feed_stylesheet(request: Request) -> Response:
     """`/feeds/feed.css`: what feeds name in their processing instruction, for a browser that shows them."""
     return _answer(request, _assets_of(request).feed_stylesheet)
+
+
+def show_copy_script(request: Request) -> Response:
+    """`/copy.js`: the one script there is, for the buttons beside the addresses of feeds."""
+    return _answer(request, _assets_of(request).copy_script)
 
 
 def show_icon(request: Request) -> Response:

@@ -14,6 +14,7 @@ from publisher.model.feed import FeedListing
 from publisher.web.context import listings_of
 from publisher.web.listings import group_listings, page_path
 from publisher.web.pages import SHORT, render_page
+from publisher.web.security import COPY_POLICY
 
 NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 """What people call the formats."""
@@ -64,7 +65,10 @@ def show_feed_list(request: Request) -> Response:
         FeedGroup(kind=kind, feeds=tuple(build_row(listing) for other, listing in shown if other == kind))
         for kind in dict.fromkeys(kind for kind, _ in shown)
     )
-    return render_page(request, FeedListPage(groups=groups, number=number, pages=pages), cache=SHORT)
+    page = FeedListPage(groups=groups, number=number, pages=pages)
+    response = render_page(request, page, cache=SHORT)
+    response.headers["Content-Security-Policy"] = COPY_POLICY
+    return response
 
 
 def build_row(listing: FeedListing) -> FeedRow:

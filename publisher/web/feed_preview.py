@@ -27,6 +27,7 @@ from publisher.web.context import WebContext, context_of, listings_of
 from publisher.web.entry_text import render_entry_text
 from publisher.web.feed_list import FeedRow, build_row
 from publisher.web.pages import SHORT, page_language, render_page, words_of
+from publisher.web.security import COPY_POLICY
 
 SHOWN = 10
 WHOLE = 2
@@ -76,7 +77,9 @@ def show_feed_preview(request: Request) -> Response:
         for place, item in enumerate(items[:SHOWN])
     )
     page = FeedPreviewPage(feed=build_row(listing), entries=entries, more=max(0, len(items) - SHOWN))
-    return render_page(request, page, cache=SHORT, own_feed=path)
+    response = render_page(request, page, cache=SHORT, own_feed=path)
+    response.headers["Content-Security-Policy"] = COPY_POLICY
+    return response
 
 
 def _load(path: Path) -> Mapping[str, Any] | None:

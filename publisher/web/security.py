@@ -1,7 +1,8 @@
 """The headers every answer carries, so that a page can do nothing we did not mean.
 
-A page runs no script, loads nothing from elsewhere, is shown in no frame and tells no other site where its reader came
-from: tokens are in addresses. A response that sets one of these headers itself keeps its own value.
+A page runs no script (those of feeds one of ours, which only copies an address), loads nothing from elsewhere, is shown
+in no frame and tells no other site where its reader came from: tokens are in addresses. A response that sets one of
+these headers itself keeps its own value.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,10 @@ _SHUT = "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 PAGE_POLICY = f"default-src 'none'; style-src 'self'; img-src 'self'; {_SHUT}"
 """Reader pages: our own stylesheet and icon."""
+COPY_POLICY = f"default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; {_SHUT}"
+"""The pages of feeds: they also have buttons that copy an address. Nothing else we serve runs: it is called no script,
+and a browser is told to believe that (`nosniff`).
+"""
 FRAME_POLICY = f"default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; {_SHUT}"
 """A mailbox page: it also holds the frame of the mail it shows."""
 ISSUE_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; {_SHUT}"

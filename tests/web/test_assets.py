@@ -76,7 +76,14 @@ def test_robots_are_told_to_stay_out_of_readers_pages(reader: ReaderApp) -> None
     assert "Disallow: /confirm/" in text
 
 
-@pytest.mark.parametrize("path", ["/reader.css", "/feeds/feed.css", "/icon.svg", "/robots.txt"])
+def test_the_script_is_one_that_a_browser_runs_and_asks_for_nothing(reader: ReaderApp) -> None:
+    answer = reader.client.get("/copy.js")
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert not re.search(r"fetch|XMLHttp|import|innerHTML|cookie|Storage|https?://|eval", answer.text)
+    assert len(answer.content) < 2_000
+
+
+@pytest.mark.parametrize("path", ["/reader.css", "/feeds/feed.css", "/copy.js", "/icon.svg", "/robots.txt"])
 def test_a_browser_that_has_a_file_is_not_sent_it_again(reader: ReaderApp, path: str) -> None:
     first = reader.client.get(path)
     assert first.headers["cache-control"] == "max-age=86400"

@@ -1,14 +1,15 @@
 """The pages of feeds as people meet them in a browser: by keyboard, in both schemes, in both directions (checklist 39).
 
-What axe-core can judge it judges; what it cannot is looked at here: focus, sizes of text, copying, and the contrast of
-Arabic, which axe-core takes for an icon's letters and passes over.
+What axe-core can judge it judges; what it cannot is looked at here: focus, sizes of text and targets, copying, and the
+contrast of Arabic, which axe-core takes for an icon's letters and passes over.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from publisher.feeds.opml import OPML_FILE, render_opml
 from publisher.model.article import Block, BlockKind
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.browser
 PATHS = ("/feeds", "/feeds/index")
 """The page of all feeds, and that of one with stories of both directions."""
 STOPS = 40
+FINGER = 44
+"""CSS pixels: a target that a finger meets."""
 MIN_TEXT = 14
 """CSS pixels: no text of ours is smaller."""
 TEXTS = """() => [...document.querySelectorAll('body *')].filter(e =>
@@ -50,6 +53,12 @@ FOCUSED = """async () => {
 }"""
 """What has the focus, its outline, what that stands on, and whether it is in the window with all of its outline."""
 
+CHANGES = """() => {
+  window.changes = [];
+  const said = document.querySelector('.copy [role=status]');
+  new MutationObserver(() => changes.push(said.textContent)).observe(said, {childList: true});
+}"""
+"""Writes down what the first status says, each time it changes: what a screen reader hears of."""
 
 EDGES = """() => [...document.querySelectorAll('.entries > li')].map(li => {
   const box = li.getBoundingClientRect();
@@ -162,7 +171,7 @@ def test_whatever_has_the_focus_is_seen_to_have_it(look: Look, path: str) -> Non
         assert (style, width >= 2, contrast(line, paper) >= 3, is_in_sight) == ("solid", True, True, True), (
             element
         )
-    assert len(seen) >= page.locator("main :is(a, input, summary)").count() or len(seen) == STOPS
+    assert len(seen) >= page.locator("main :is(a, input, button, summary)").count() or len(seen) == STOPS
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -180,6 +189,82 @@ def test_the_address_of_a_feed_is_copied_by_keyboard_and_pasted(
         tab_to(page, "#email")
         page.keyboard.press("Control+V")
         assert page.locator("#email").input_value() == f"{HOME}/feeds/index.rss"
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("language", "said"), [("ar", "نُسخ الرابط"), ("en", "Link copied"), ("ckb", "بەستەرەکە کۆپی کرا")]
+)
+def test_a_button_copies_the_address_and_says_so(
+    chromium: Browser, app: ReaderApp, path: str, language: str, said: str
+) -> None:
+    """Checklist 39: by keyboard, as by a finger; what is said is said again when it is done again."""
+    with looking(chromium, app.client) as look:
+        look.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=HOME)
+        page = look.open(f"{path}?lang={language}")
+        assert page.evaluate("document.hasFocus()")
+        tab_to(page, ".copy button")
+        page.evaluate(CHANGES)
+        for _ in range(2):
+            page.keyboard.press("Enter")
+            expect(page.get_by_role("status").filter(has_text=said)).to_have_count(1)
+            page.wait_for_function("said => changes.at(-1) === said", arg=said)
+        assert page.evaluate("changes") == [said, "", said]
+        assert page.evaluate("navigator.clipboard.readText()") == f"{HOME}/feeds/index.rss"
+        expect(page.locator(".copy button").first).to_be_focused()
+
+
+def test_each_button_copies_its_own_address_and_one_at_a_time_is_said(
+    chromium: Browser, app: ReaderApp
+) -> None:
+    """Checklist 39: each is named after its feed, and large enough for a finger (44 px, WCAG 2.2, 2.5.5)."""
+    with looking(chromium, app.client) as look:
+        look.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=HOME)
+        page = look.open("/feeds?lang=en")
+        lines = page.locator(".copy").all()
+        assert len(lines) > 3
+        names = {str(line.get_by_role("button").get_attribute("aria-label")) for line in lines}
+        assert len(names) == len(lines)
+        assert all(name.startswith("Copy: ") for name in names)
+        for line in lines:
+            button = line.get_by_role("button")
+            box = button.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= FINGER
+            button.click()
+            expect(line.get_by_role("status")).to_have_text("Link copied")
+            expect(page.get_by_role("status").filter(has_text=re.compile("."))).to_have_count(1)
+            assert page.evaluate("navigator.clipboard.readText()") == line.locator("input").input_value()
+
+
+def test_without_a_clipboard_the_address_is_copied_or_selected_and_that_is_said(
+    chromium: Browser, app: ReaderApp
+) -> None:
+    """Checklist 39: as over plain http, and where a browser refuses every way."""
+    with looking(chromium, app.client) as look:
+        look.page.add_init_script(
+            "Object.defineProperty(Navigator.prototype, 'clipboard', {value: undefined})"
+        )
+        page = look.open("/feeds/index?lang=en")
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_role("status")).to_have_text("Link copied")
+        page.evaluate("document.execCommand = () => false")
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_role("status")).to_have_text(
+            "Not copied. The address is selected: copy it yourself."
+        )
+        assert page.evaluate("getSelection().toString()") == f"{HOME}/feeds/index.rss"
+        page.evaluate("delete document.execCommand")
+        look.open("/subscribe").locator("#email").press("Control+V")
+        assert page.locator("#email").input_value() == f"{HOME}/feeds/index.rss"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_button_that_would_do_nothing_is_not_shown(chromium: Browser, app: ReaderApp, path: str) -> None:
+    with looking(chromium, app.client, script=False) as look:
+        page = look.open(path)
+        assert page.locator(".copy input").count() > 0
+        assert page.locator("button").count() == 0
 
 
 @pytest.mark.parametrize("width", [320, 360])

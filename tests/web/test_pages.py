@@ -115,11 +115,13 @@ def test_links_say_where_they_lead(pages: dict[str, str]) -> None:
 
 
 def test_pages_are_light_and_need_no_script(pages: dict[str, str], reader: ReaderApp) -> None:
-    """Under 30 KB with the stylesheet."""
-    stylesheet = len(reader.client.get("/reader.css").content)
+    """Under 30 KB with the stylesheet, and the script of the pages of feeds, which only copies."""
+    stylesheet, script = (len(reader.client.get(path).content) for path in ("/reader.css", "/copy.js"))
     for name, text in pages.items():
-        assert len(text.encode()) + stylesheet < MAX_PAGE_BYTES, name
-        assert "<script" not in text, name
+        copies = '<script src="/copy.js" ' in text
+        assert len(text.encode()) + stylesheet + script * copies < MAX_PAGE_BYTES, name
+        assert text.count("<script") == copies, name
+        assert copies == ('<p class="copy">' in text), name
 
 
 def test_addresses_keep_their_own_direction(pages: dict[str, str]) -> None:

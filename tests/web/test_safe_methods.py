@@ -36,6 +36,7 @@ def every_path(app: ReaderApp) -> list[str]:
         "/feeds/feed.css",
         "/news-sitemap.xml",
         "/reader.css",
+        "/copy.js",
         "/icon.svg",
         "/favicon.ico",
         "/robots.txt",

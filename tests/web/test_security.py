@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.web.feed_folder import listing, write_folder
 from tests.web.reader_app import ReaderApp, with_context
 
 PAGES = ["/", "/subscribe", "/feeds", "/newsletters/daily", "/nothing", "/u/x", "/reader.css", "/robots.txt"]
@@ -23,7 +24,7 @@ def test_every_answer_carries_the_headers(reader: ReaderApp, path: str) -> None:
     assert policy["form-action"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
     assert policy["base-uri"] == "'none'"
-    assert "script-src" not in policy, "falls back to none"
+    assert policy.get("script-src", "'none'") == ("'self'" if path == "/feeds" else "'none'")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
@@ -61,9 +62,13 @@ def test_feeds_may_be_read_by_readers_in_a_browser(reader: ReaderApp) -> None:
 
 @pytest.mark.parametrize("path", PAGES[:6])
 def test_a_page_needs_nothing_its_policy_forbids(reader: ReaderApp, path: str) -> None:
-    """No script, no inline style, nothing from elsewhere."""
+    """No script but ours on the page of feeds, none and no style inline, nothing from elsewhere."""
+    write_folder(reader.context.feeds_folder, [listing("index")])
     text = reader.client.get(path).text
-    assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", text, re.IGNORECASE)
+    scripts = re.findall(r"<script src=\"([^\"]*)\" [^>]*></script>", text)
+    ours = ["/copy.js"] if path == "/feeds" else []
+    assert (scripts, text.count("<script")) == (ours, len(ours))
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text, re.IGNORECASE)
     loaded = re.findall(r"<(?:link|img|iframe|source|object|embed)[^>]*?(?:href|src)=\"([^\"]*)\"", text)
     assert loaded
     assert all(re.match(r"/|https://news\.example/feeds/", address) for address in loaded)

@@ -15,7 +15,16 @@ SHOWN = 2
 POLLED = {"INM_304", "IMS_304", "CONNEG_GZIP_GOOD", "FRESHNESS_FRESH"}
 """What redbot must find where readers ask again and again: both conditions answered, gzip, and for how long."""
 SITEMAP = "/news-sitemap.xml"
-PAGES = ("/", "/feeds", "/feeds/index", "/feeds/feed.css", "/reader.css", "/icon.svg", "/robots.txt")
+PAGES = (
+    "/",
+    "/feeds",
+    "/feeds/index",
+    "/feeds/feed.css",
+    "/reader.css",
+    "/copy.js",
+    "/icon.svg",
+    "/robots.txt",
+)
 
 
 @pytest.fixture(scope="module")
@@ -57,5 +66,5 @@ def test_redbot_has_nothing_against_what_stands_beside_them(notes: dict[str, Not
     for path in PAGES:
         assert notes[path].bad == (), path
         assert "FRESHNESS_FRESH" in notes[path].all, path
-    for path in ("/feeds/feed.css", "/reader.css", "/icon.svg", "/robots.txt"):
+    for path in ("/feeds/feed.css", "/reader.css", "/copy.js", "/icon.svg", "/robots.txt"):
         assert "INM_304" in notes[path].all, path
