@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import BinaryIO
 
 from lxml import etree
@@ -13,7 +14,7 @@ from publisher.sources.moving.entry import FormerEntry, Onward, UnreadableError
 from publisher.sources.moving.ghost import find_tables, read_ghost
 from publisher.sources.moving.json_feed import read_json_feed
 from publisher.sources.moving.json_values import load_json
-from publisher.sources.moving.rss import WORDPRESS, find_attachments, read_rss
+from publisher.sources.moving.rss import find_attachments, read_rss
 from publisher.sources.moving.xml_stream import stream_xml
 
 Opened = Callable[[], AbstractContextManager[BinaryIO]]
@@ -65,10 +66,12 @@ def _read_xml(stream: BinaryIO, opened: Opened, terms: Terms) -> Iterator[Former
     if name == "feed":
         yield from read_atom(events, root)
     elif name in ("rss", "RDF"):
-        attachments: dict[str, str] = {}
-        if any(uri.startswith(WORDPRESS) for uri in root.nsmap.values()):
-            with opened() as again:
-                attachments = find_attachments(stream_xml(again))
+        attachments = cache(partial(_read_attachments, opened))
         yield from read_rss(events, root, kinds=terms.kinds, attachments=attachments)
     else:
         raise UnreadableError(reason("moving.unknown", found=f"<{name[:40]}>"))
+
+
+def _read_attachments(opened: Opened) -> dict[str, str]:
+    with opened() as stream:
+        return find_attachments(stream_xml(stream))

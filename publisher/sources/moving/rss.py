@@ -4,19 +4,17 @@ An item without a guid is known to readers by its link, so its link is its id he
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from publisher.model.media import Enclosure, Image, Tag
-from publisher.model.reason import Reason, reason
 from publisher.sources.moving.entry import FormerEntry, Onward
+from publisher.sources.moving.item_parts import Parts, local_name
 from publisher.sources.moving.parts import build_enclosure, build_image, build_tags, part_pictures, read_words
+from publisher.sources.moving.wordpress_gate import is_export_item, is_export_name, judge_post
 from publisher.sources.moving.xml_stream import Event, free, text_of
-
-WORDPRESS = "http://wordpress.org/export/"
-"""What the namespace of an export begins with; its version follows."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -25,12 +23,19 @@ _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ONWARD = ("prev-archive", "next")
+_NO_DATE = re.compile(r"0000-00-00|-0001")
+"""How WordPress writes a date that it does not have."""
 _NAMED = re.compile(r"\S+@\S+\s*\((.+)\)")
+
+Attachments = Callable[[], Mapping[str, str]]
+"""Reads an export once more for the addresses of its files."""
 
 
 @dataclass(slots=True)
 class _Channel:
-    """What the channel said before its items."""
+    """What the document said before its items. `is_export`: it is WordPress's, so that an item without a word of its
+    status must not be taken for published.
+    """
 
     language: str = ""
     home: str = ""
@@ -40,23 +45,22 @@ class _Channel:
 
 
 def read_rss(
-    events: Iterator[Event], root: etree._Element, *, kinds: Collection[str], attachments: Mapping[str, str]
+    events: Iterator[Event], root: etree._Element, *, kinds: Collection[str], attachments: Attachments
 ) -> Iterator[FormerEntry | Onward]:
     """The items in order, and where the feed goes on. `kinds` are the kinds of post of an export that are articles;
-    `attachments` are its pictures by their number (`find_attachments`).
+    `attachments` gives its pictures by their number (`find_attachments`), and is asked only of an export.
     """
     channel = _Channel(language=root.get(_LANG) or "")
-    channel.is_export = any(uri.startswith(WORDPRESS) for uri in root.nsmap.values())
     number = 0
     for event, element in events:
-        name = _local(element)
+        name = local_name(element)
         if event == "start":
             continue
         if name == "item":
             number += 1
             yield _read_item(element, f"item {number}", channel, kinds, attachments)
             free(element)
-        elif (parent := element.getparent()) is not None and _local(parent) == "channel":
+        elif (parent := element.getparent()) is not None and local_name(parent) == "channel":
             _note(element, name, channel)
             if element.tag == f"{_ATOM}link" and element.get("rel") in _ONWARD and element.get("href"):
                 yield Onward(element.get("href", ""))
@@ -66,8 +70,8 @@ def find_attachments(events: Iterator[Event]) -> dict[str, str]:
     """The address of every file of an export, by its number."""
     found = {}
     for event, element in events:
-        if event == "end" and _local(element) == "item":
-            parts = _Parts.of(element)
+        if event == "end" and local_name(element) == "item":
+            parts = Parts.of(element)
             if parts.text("attachment_url"):
                 found[parts.text("post_id")] = parts.text("attachment_url")
             free(element)
@@ -80,32 +84,15 @@ def _note(element: etree._Element, name: str, channel: _Channel) -> None:
         channel.language = text
     elif element.tag == "link" and text:
         channel.home = text
-    elif name == "author" and channel.is_export:
-        parts = _Parts.of(element)
-        channel.names[parts.text("author_login")] = parts.text("author_display_name")
+    elif is_export_name(str(element.tag)):
+        channel.is_export = True
+        if name == "author":
+            _note_author(element, channel)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """An item's own elements by local name, and by full name."""
-
-    by_local: Mapping[str, list[etree._Element]]
-    by_tag: Mapping[str, list[etree._Element]]
-
-    @classmethod
-    def of(cls, element: etree._Element) -> "_Parts":
-        by_local: dict[str, list[etree._Element]] = {}
-        by_tag: dict[str, list[etree._Element]] = {}
-        for child in element:
-            if isinstance(child.tag, str):
-                by_local.setdefault(_local(child), []).append(child)
-                by_tag.setdefault(child.tag, []).append(child)
-        return cls(by_local, by_tag)
-
-    def text(self, *names: str) -> str:
-        """The text of the first of these that says something: full names, or local ones."""
-        listed = (found for name in names for found in self.by_tag.get(name) or self.by_local.get(name) or ())
-        return next(filter(None, map(text_of, listed)), "")
+def _note_author(element: etree._Element, channel: _Channel) -> None:
+    parts = Parts.of(element)
+    channel.names[parts.text("author_login")] = parts.text("author_display_name")
 
 
 def _read_item(
@@ -113,25 +100,27 @@ def _read_item(
     place: str,
     channel: _Channel,
     kinds: Collection[str],
-    attachments: Mapping[str, str],
+    attachments: Attachments,
 ) -> FormerEntry:
-    parts = _Parts.of(item)
+    parts = Parts.of(item)
     link = text_of(next(iter(parts.by_tag.get("link", ())), None)) or _plain_link(parts)
     base = link or channel.home
     full, described = parts.text(_CONTENT), _described(parts)
     images, enclosures = _read_files(item, parts, base)
-    featured = attachments.get(_thumbnail(parts), "")
-    export = channel.is_export
+    export = channel.is_export or is_export_item(item, parts)
+    thumbnail = _thumbnail(parts) if export else ""
+    featured = attachments().get(thumbnail, "") if thumbnail else ""
+    title, excerpt = parts.text("title"), _excerpt(parts)
     section, tags = _read_categories(parts, export)
     return FormerEntry(
         place=place,
         guid=parts.text("guid") or item.get(_RDF_ABOUT, "").strip() or link,
         url=link or _permalink(parts),
-        title=parts.text("title"),
+        title=title,
         published=_published(parts, export),
         updated=parts.text(f"{_ATOM}updated"),
         content=full or described,
-        summary=_excerpt(parts) or (described if full else ""),
+        summary=excerpt or (described if full else ""),
         is_autop=export,
         language=item.get(_LANG) or "",
         feed_language=channel.language,
@@ -141,27 +130,27 @@ def _read_item(
         tags=tags,
         images=(*filter(None, [build_image(featured)]), *images),
         enclosures=enclosures,
-        left_out=_judge_post(parts, kinds) if export else None,
+        left_out=judge_post(parts, kinds, (title, full, described, excerpt)) if export else None,
     )
 
 
-def _described(parts: _Parts) -> str:
+def _described(parts: Parts) -> str:
     return parts.text("description", f"{_DC}description")
 
 
-def _excerpt(parts: _Parts) -> str:
+def _excerpt(parts: Parts) -> str:
     """An export's own summary; its namespace has the version in it."""
     named = (found for found in parts.by_local.get("encoded", ()) if "/excerpt/" in found.tag)
     return next(filter(None, map(text_of, named)), "")
 
 
-def _plain_link(parts: _Parts) -> str:
+def _plain_link(parts: Parts) -> str:
     """RSS 1.0 has its link in a namespace; Atom's own in an item is an attribute."""
     named = (found for found in parts.by_local.get("link", ()) if not found.tag.startswith(_ATOM))
     return next(filter(None, map(text_of, named)), "")
 
 
-def _permalink(parts: _Parts) -> str:
+def _permalink(parts: Parts) -> str:
     """A guid that says of itself, or by saying nothing, that it is the page's address (RSS 2.0, guid)."""
     for guid in parts.by_local.get("guid", ()):
         if guid.get("isPermaLink", "true") != "false":
@@ -169,15 +158,20 @@ def _permalink(parts: _Parts) -> str:
     return ""
 
 
-def _published(parts: _Parts, export: bool) -> str:
-    """An export's own date is UTC; `0000-00-00` is a draft's."""
-    stated = parts.text("post_date_gmt") if export else ""
-    if stated and not stated.startswith("0000"):
+def _published(parts: Parts, export: bool) -> str:
+    """An export's own date is UTC. Where WordPress lost that, the date on the site's own clock is left."""
+    local = ("post_date",) if export else ()
+    if export and (stated := _date(parts, "post_date_gmt")):
         return f"{stated.replace(' ', 'T')}Z"
-    return parts.text("pubDate", f"{_DC}date", f"{_ATOM}published")
+    return _date(parts, "pubDate", f"{_DC}date", f"{_ATOM}published", *local)
 
 
-def _read_authors(parts: _Parts, channel: _Channel) -> tuple[str, ...]:
+def _date(parts: Parts, *names: str) -> str:
+    """The first of these that is stated and is none of WordPress's dates that mean nothing."""
+    return next((found for name in names if (found := parts.text(name)) and not _NO_DATE.search(found)), "")
+
+
+def _read_authors(parts: Parts, channel: _Channel) -> tuple[str, ...]:
     """Names for people. An e-mail address is nobody's name and stays where it is."""
     creators = [text_of(found) for found in parts.by_tag.get(f"{_DC}creator", ())]
     named = [channel.names.get(name) or name for name in creators]
@@ -188,7 +182,7 @@ def _read_authors(parts: _Parts, channel: _Channel) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, words)))
 
 
-def _read_categories(parts: _Parts, export: bool) -> tuple[str, tuple[Tag, ...]]:
+def _read_categories(parts: Parts, export: bool) -> tuple[str, tuple[Tag, ...]]:
     """WordPress's first category is the section, as its pages show it; plain RSS tells no section from a topic."""
     listed = [(text_of(found), found.get("domain")) for found in parts.by_local.get("category", ())]
     if not export:
@@ -203,7 +197,7 @@ def _read_categories(parts: _Parts, export: bool) -> tuple[str, tuple[Tag, ...]]
 
 
 def _read_files(
-    item: etree._Element, parts: _Parts, base: str
+    item: etree._Element, parts: Parts, base: str
 ) -> tuple[tuple[Image, ...], tuple[Enclosure, ...]]:
     listed = [
         build_enclosure(found.get("url"), base=base, media_type=found.get("type"), size=found.get("length"))
@@ -236,21 +230,7 @@ def _read_media(media: etree._Element, base: str) -> Image | None:
     )
 
 
-def _thumbnail(parts: _Parts) -> str:
+def _thumbnail(parts: Parts) -> str:
     """The number of the picture that an export's post is shown with."""
-    metas = (_Parts.of(found) for found in parts.by_local.get("postmeta", ()))
+    metas = (Parts.of(found) for found in parts.by_local.get("postmeta", ()))
     return next((meta.text("meta_value") for meta in metas if meta.text("meta_key") == "_thumbnail_id"), "")
-
-
-def _judge_post(parts: _Parts, kinds: Collection[str]) -> Reason | None:
-    """Why a post of an export was never an article in a feed."""
-    kind, status = parts.text("post_type"), parts.text("status")
-    if kind not in kinds:
-        return reason("moving.other_kind", kind=kind[:60])
-    if status != "publish":
-        return reason("moving.not_published", status=status[:60])
-    return reason("moving.protected") if parts.text("post_password") else None
-
-
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
