@@ -18,6 +18,7 @@ from publisher.model.errors import NashraError, UsageError
 from publisher.sources.metadata_values import is_language
 from publisher.sources.moving.entry import UnreadableError
 from publisher.sources.moving.read import Terms
+from publisher.sources.web_address import parse_web_address
 from publisher.text.words import Words
 from publisher.wiring.newsroom import House
 
@@ -63,6 +64,11 @@ def import_(
     """
     if language and not is_language(language):
         raise UsageError(f"{language} is no language tag", next_step="--language ar, en or ckb, for example")
+    if home and parse_web_address(home) is None:
+        raise UsageError(
+            f"--home {home} is no web address",
+            next_step="write it as a browser shows it: --home https://news.example",
+        )
     with opened(settings) as house:
         words = house.room.words[house.room.site.language]
         terms = Terms(home=home or house.room.site.home, kinds=kind or ("post",))

@@ -91,3 +91,14 @@ def test_a_server_that_does_not_answer_brings_nothing(desk: Desk) -> None:
         ended = desk.call("article", "import", f"http://127.0.0.1:{taken.getsockname()[1]}/feed")
     assert ended.code == 1
     assert "could not be fetched (unreachable)" in ended.err
+
+
+def test_a_home_that_is_no_address_is_refused(desk: Desk) -> None:
+    """Every address would be lost without a word, and with it what a document later takes over."""
+    shutil.copy(DATA / "moving" / "ghost.json", desk.folder / "ghost.json")
+    for home in ("not a url", "tide.example", "ftp://tide.example"):
+        ended = desk.call("article", "import", "ghost.json", "--home", home)
+        assert ended.code == 2
+        assert f"--home {home} is no web address" in ended.err
+        assert "https://" in ended.err
+    assert guids(desk) == set()

@@ -1,9 +1,10 @@
 """Atom (RFC 4287), and Atom 0.3 as far as its elements have the same names."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree
 
+from publisher.sources.moving.atom_gate import is_kind, judge_entry
 from publisher.sources.moving.entry import FormerEntry, Onward
 from publisher.sources.moving.parts import (
     build_enclosure,
@@ -20,8 +21,10 @@ _MEDIA = "{http://search.yahoo.com/mrss/}"
 _ONWARD = ("prev-archive", "next")
 
 
-def read_atom(events: Iterator[Event], root: etree._Element) -> Iterator[FormerEntry | Onward]:
-    """The entries in order, and where the feed goes on."""
+def read_atom(
+    events: Iterator[Event], root: etree._Element, *, kinds: Collection[str]
+) -> Iterator[FormerEntry | Onward]:
+    """The entries in order, and where the feed goes on. Of a backup, `kinds` are the kinds that are articles."""
     namespace = str(root.tag).partition("}")[0] + "}"
     number = 0
     for event, element in events:
@@ -29,13 +32,15 @@ def read_atom(events: Iterator[Event], root: etree._Element) -> Iterator[FormerE
             continue
         if element.tag == f"{namespace}entry":
             number += 1
-            yield _read_entry(element, f"entry {number}", namespace, root)
+            yield _read_entry(element, f"entry {number}", namespace, root, kinds)
             free(element)
         elif element.tag == f"{namespace}link" and element.get("rel") in _ONWARD and element.get("href"):
             yield Onward(element.get("href", ""))
 
 
-def _read_entry(entry: etree._Element, place: str, name: str, root: etree._Element) -> FormerEntry:
+def _read_entry(
+    entry: etree._Element, place: str, name: str, root: etree._Element, kinds: Collection[str]
+) -> FormerEntry:
     links = entry.findall(f"{name}link")
     base = (entry.get(f"{_XML}base") or root.get(f"{_XML}base") or "").strip()
     url = next((link.get("href", "") for link in links if link.get("rel", "alternate") == "alternate"), "")
@@ -76,9 +81,11 @@ def _read_entry(entry: etree._Element, place: str, name: str, root: etree._Eleme
         tags=build_tags(
             (found.get("label") or found.get("term"), found.get("scheme"))
             for found in entry.findall(f"{name}category")
+            if not is_kind(found)
         ),
         images=(*dict.fromkeys(filter(None, shown)), *pictures),
         enclosures=recordings,
+        left_out=judge_entry(entry, name, kinds),
     )
 
 

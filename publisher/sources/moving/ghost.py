@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from publisher.model.reason import Reason, reason
 from publisher.sources.moving.entry import FormerEntry
+from publisher.sources.moving.ghost_gate import drop_gated, judge_post
 from publisher.sources.moving.json_values import find_maps, text_in
 from publisher.sources.moving.parts import build_image, build_tags, read_words
 
@@ -65,7 +65,8 @@ def _read_post(
     kinds: Collection[str],
 ) -> FormerEntry:  # fmt: skip
     site = home.rstrip("/")
-    markup = text_in(post, "html").replace(_PLACEHOLDER, site)
+    markup = text_in(post, "html")
+    shown_markup = (drop_gated(markup) or "").replace(_PLACEHOLDER, site)
     picture = text_in(post, "feature_image").replace(_PLACEHOLDER, site)
     shown = [row for row in tags if row.get("visibility", "public") == "public"]
     image = build_image(picture, base=home, alt=meta.get("feature_image_alt"))
@@ -77,7 +78,7 @@ def _read_post(
         url=f"{site}/{text_in(post, 'slug')}/" if text_in(post, "slug") else "",
         title=text_in(post, "title"),
         published=_moment(post.get("published_at")),
-        content=markup or text_in(post, "plaintext"),
+        content=shown_markup if markup else text_in(post, "plaintext"),
         summary=text_in(post, "custom_excerpt"),
         is_plain=not markup,
         feed_language=language,
@@ -86,7 +87,7 @@ def _read_post(
         section=(read_words(shown[0].get("name")) or "") if shown else "",
         tags=build_tags((text_in(row, "name"), None) for row in shown[1:]),
         images=(image,) if image else (),
-        left_out=_judge_post(post, kinds),
+        left_out=judge_post(post, kinds),
     )
 
 
@@ -95,14 +96,3 @@ def _moment(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**14:
         return datetime.fromtimestamp(value / 1000, tz=UTC).isoformat()
     return value if isinstance(value, str) else ""
-
-
-def _judge_post(post: Row, kinds: Collection[str]) -> Reason | None:
-    """Why a post was never an article in a feed, or not one for everybody."""
-    kind = text_in(post, "type") or ("page" if post.get("page") else "post")
-    status = text_in(post, "status")
-    if kind not in kinds:
-        return reason("moving.other_kind", kind=kind[:60])
-    if status != "published":
-        return reason("moving.not_published", status=status[:60])
-    return None if post.get("visibility", "public") == "public" else reason("moving.protected")

@@ -64,7 +64,7 @@ def _read_xml(stream: BinaryIO, opened: Opened, terms: Terms) -> Iterator[Former
     _, root = next(events)  # a document without an element is broken, and said so
     name = etree.QName(root).localname
     if name == "feed":
-        yield from read_atom(events, root)
+        yield from read_atom(events, root, kinds=terms.kinds)
     elif name in ("rss", "RDF"):
         attachments = cache(partial(_read_attachments, opened))
         yield from read_rss(events, root, kinds=terms.kinds, attachments=attachments)
