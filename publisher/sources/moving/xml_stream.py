@@ -7,7 +7,7 @@ declaration, and control characters that XML forbids.
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -18,8 +18,9 @@ _CHUNK = 256 * 1024
 _CONTROLS = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 """How UTF-16 begins: there a control character is half of a letter."""
-_ENTITY = re.compile(rb"\A[^<]*(?:<[?!][^<]*)*?<!ENTITY")
-"""Among declarations and comments, before the first element."""
+_ESCAPED = re.compile(r"(?:\\x[0-9a-f]{2})+")
+"""Bytes of a message that end in the middle of a letter: lxml shows all of the message's letters so then."""
+_LONGEST_DETAIL = 120
 
 Event = tuple[str, etree._Element]
 
@@ -32,8 +33,6 @@ class _Mended:
         self._stream = stream
         self._is_wide = first.startswith(_WIDE)
         self._first = first if self._is_wide else first.removeprefix(b"\xef\xbb\xbf").lstrip()
-        if _ENTITY.search(first.replace(b"\0", b"")):
-            raise UnreadableError(reason("moving.entities"))
 
     def read(self, _size: int = -1) -> bytes:
         """The next piece; empty at the end. A piece that was nothing but controls is passed over."""
@@ -61,9 +60,19 @@ def stream_xml(stream: BinaryIO) -> Iterator[Event]:
         remove_pis=True,
     )
     try:
-        yield from events
+        for number, (event, element) in enumerate(events):
+            if number == 0:
+                _refuse_entities(element)
+            yield event, element
     except etree.XMLSyntaxError as error:
         raise UnreadableError(_tell(error, events.error_log)) from error
+
+
+def _refuse_entities(root: etree._Element) -> None:
+    """What stands before the root was read when it starts, however long: the parser's own word counts, not ours."""
+    declared: Any = root.getroottree().docinfo.internalDTD  # None without one; lxml-stubs knows neither
+    if declared is not None and next(declared.iterentities(), None) is not None:
+        raise UnreadableError(reason("moving.entities"))
 
 
 def free(element: etree._Element) -> None:
@@ -83,4 +92,14 @@ def _tell(error: etree.XMLSyntaxError, log: etree._ListErrorLog) -> Reason:
     """The first thing that was wrong: the exception itself may only say that nothing came of it."""
     first = next(iter(log), None)
     line, message = (error.lineno, error.msg) if first is None else (first.line, first.message)
-    return reason("moving.broken", line=line or 1, detail=" ".join((message or "").split())[:120])
+    return reason("moving.broken", line=line or 1, detail=_read_detail(message or ""))
+
+
+def _read_detail(message: str) -> str:
+    """One line, with the letters that are meant; half a letter at its end goes."""
+    letters = _ESCAPED.sub(lambda found: _decode(found[0]), message)
+    return " ".join(letters.split())[:_LONGEST_DETAIL]
+
+
+def _decode(escaped: str) -> str:
+    return bytes.fromhex(escaped.replace("\\x", "")).decode("utf-8", errors="ignore")

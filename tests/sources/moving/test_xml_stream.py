@@ -31,6 +31,18 @@ def test_a_document_that_declares_entities_is_refused(prolog: str) -> None:
     assert refused(rss(ITEM, prolog).encode("utf-16")) == ("moving.entities", {})
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_declaration_is_found_however_much_stands_before_it(encoding: str) -> None:
+    for declared in ('<!ENTITY a SYSTEM "file:///etc/hostname">', '<!ENTITY % a "b">'):
+        prolog = f"<!--{'x' * 300_000}--><!DOCTYPE rss [<!ELEMENT rss ANY><?p <!ENTITY?>{declared}]>"
+        assert refused(rss(ITEM.replace("t<", "&a;<"), prolog).encode(encoding)) == ("moving.entities", {})
+
+
+def test_a_note_about_entities_before_the_root_is_no_declaration() -> None:
+    prolog = '<!-- <!ENTITY a "b"> --><!DOCTYPE rss [<!ELEMENT rss ANY><!-- <!ENTITY a "b"> -->]>'
+    assert [entry.guid for entry in entries(rss(ITEM, prolog))] == ["7"]
+
+
 def test_an_article_about_entities_is_no_declaration() -> None:
     (entry,) = entries(rss('<item><guid>7</guid><title><![CDATA[<!ENTITY a "b">]]></title></item>'))
     assert entry.title == '<!ENTITY a "b">'
@@ -63,6 +75,15 @@ def test_what_is_broken_is_told_with_its_line(document: str | bytes, line: int) 
     assert key == "moving.broken"
     assert arguments["line"] == line
     assert arguments["detail"]
+
+
+def test_what_is_told_of_a_torn_arabic_text_is_the_text() -> None:
+    """The message ends wherever its bytes do, in the middle of a letter as well."""
+    for ahead in range(4):
+        _, arguments = refused("<rss><![CDATA[" + "x" * ahead + "أخبار مهمة " * 20)
+        detail = str(arguments["detail"])
+        assert "خبار مهمة" in detail
+        assert not set(detail) & set("\\\ufffd")
 
 
 def test_what_exports_have_wrong_is_mended() -> None:
