@@ -27,20 +27,20 @@ _TINY = re.compile(r"\s*[01](?:px)?\s*")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
-def find_embeds(markup: str) -> tuple[Embed, ...]:
-    """Every player and frame in a piece of HTML, in order, each once."""
+def find_embeds(markup: str, *, base: str = "") -> tuple[Embed, ...]:
+    """Every player and frame in a piece of HTML, in order, each once. `base` resolves relative addresses."""
     if not _HINT.search(markup):
         return ()
     root = html.fragment_fromstring(markup, create_parent="div")
-    found = filter(None, (read_embed(element) for element in root.iter(*TAGS)))
+    found = filter(None, (read_embed(element, base=base) for element in root.iter(*TAGS)))
     return tuple(dict.fromkeys(found))[:MAX_EMBEDS]
 
 
 def read_embed(element: html.HtmlElement, *, base: str = "") -> Embed | None:
     """Where an `iframe`, `video` or `audio` leads; None for one that shows nothing or leads nowhere.
 
-    `base` resolves relative addresses. A frame is taken by https alone, and not where it is hidden or a point in size:
-    such frames count visitors.
+    `base` resolves relative addresses. A frame is not taken where it is hidden or a point in size: such frames count
+    visitors.
     """
     title = strip_markup(element.get("title") or element.get("aria-label") or "")[:_LONGEST_TITLE] or None
     if element.tag == "iframe":
@@ -56,9 +56,7 @@ def read_embed(element: html.HtmlElement, *, base: str = "") -> Embed | None:
 
 
 def read_frame(url: str, title: str | None = None) -> Embed | None:
-    """What a frame shows, by its address; None where that is not https."""
-    if not url.startswith("https://"):
-        return None
+    """What a frame shows, by its address: http(s), absolute. None where it leads to nothing that can be shown."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     read = _HOUSES.get(host)

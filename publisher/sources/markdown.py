@@ -40,7 +40,7 @@ def _parse(data: bytes, origin: Origin) -> Parsed | Reason:
     wrong = check_dates(stated.published, stated.updated, now=origin.now)
     if wrong is not None:
         return wrong
-    body = parse_blocks(document.body)
+    body = parse_blocks(document.body, base=stated.url or "")
     if isinstance(body, Reason):
         return body
     return _build(origin, stated, stated.title, stated.published, body)

@@ -8,6 +8,7 @@ or frame follows the block it stood in.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import urljoin
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -45,18 +46,20 @@ class _Group:
     rows: tuple[tuple[Token, ...], ...]
 
 
-def parse_blocks(source: str) -> Body | Reason:
-    """Read a body; `sources.too_many_lines` or `sources.paragraph_too_long` for what is no article."""
+def parse_blocks(source: str, *, base: str = "") -> Body | Reason:
+    """Read a body; `sources.too_many_lines` or `sources.paragraph_too_long` for what is no article. `base`, the
+    document's own address, resolves relative ones.
+    """
     count = source.count("\n") + 1
     if count > MAX_LINES:
         return reason("sources.too_many_lines", count=count, limit=MAX_LINES)
-    env: Env = {}
-    tokens = _markdown().disable(["inline", "text_join"]).parse(source, env)
+    env: Env = {"base": base}
+    tokens = _markdown(base).disable(["inline", "text_join"]).parse(source, env)
     references = env.get("references", {})
     env["references"] = {
         name: to for name, to in references.items() if len(to.get("href", "")) <= _MAX_ADDRESS
     }
-    markdown = _markdown()
+    markdown = _markdown(base)
     blocks: list[Block] = []
     images: list[Image] = []
     for group in _group(tokens):
@@ -74,12 +77,22 @@ def parse_blocks(source: str) -> Body | Reason:
 class _Markdown(MarkdownIt):
     """CommonMark that takes every link for a link: which targets stay is decided in one place, the sanitiser."""
 
+    base = ""
+
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802
         return True
 
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        try:
+            return super().normalizeLink(urljoin(self.base, url))
+        except ValueError:  # brackets in a host that are none
+            return super().normalizeLink(url)
 
-def _markdown() -> MarkdownIt:
-    return _Markdown("commonmark", {"html": True})
+
+def _markdown(base: str) -> MarkdownIt:
+    markdown = _Markdown("commonmark", {"html": True})
+    markdown.base = base
+    return markdown
 
 
 def _group(tokens: Sequence[Token]) -> Iterator[_Group]:
@@ -130,7 +143,7 @@ def _read_leaf(token: Token, markdown: MarkdownIt, env: Env) -> Inline | Reason:
         case "inline":
             return parse_inline(token.content, markdown=markdown, env=env)
         case "html_block":
-            return read_html(token.content)
+            return read_html(token.content, base=env.get("base", ""))
         case _:
             text = token.content.strip("\n")
             return Inline(html=escape(text, quote=False), text=text)

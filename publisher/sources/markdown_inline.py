@@ -18,7 +18,7 @@ from publisher.sources.web_address import parse_web_address
 _SPACES = re.compile("[ \n]+")
 
 Env = MutableMapping[str, Any]
-"""What markdown-it carries from a document's blocks to its inline text: link definitions."""
+"""What markdown-it carries from a document's blocks to its inline text: link definitions, and the document's `base`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +43,18 @@ def parse_inline(source: str, *, markdown: MarkdownIt, env: Env) -> Inline | Rea
     children = [child for token in markdown.parseInline(source, env) for child in token.children or ()]
     images = tuple(image for child in children if child.type == "image" and (image := _read_image(child)))
     words = [child for child in children if child.type != "image"]
-    inline = read_html(markdown.renderer.render(words, markdown.options, env))
+    inline = read_html(markdown.renderer.render(words, markdown.options, env), base=env.get("base", ""))
     return inline if isinstance(inline, Reason) else replace(inline, images=images)
 
 
-def read_html(markup: str) -> Inline | Reason:
+def read_html(markup: str, *, base: str = "") -> Inline | Reason:
     """Sanitise the markup of one block; a line end in it is a space, `<br>` a line end. Players and frames
-    leave the words.
+    leave the words; `base` resolves their addresses.
     """
     if len(markup) > MAX_CHARS:
         return reason("sources.paragraph_too_long", limit=MAX_CHARS)
     html = _SPACES.sub(" ", sanitise_inline(markup).replace("<br>\n", "<br>"))
-    return Inline(html=html, text=inline_text(html).strip(), embeds=find_embeds(markup))
+    return Inline(html=html, text=inline_text(html).strip(), embeds=find_embeds(markup, base=base))
 
 
 def _read_image(token: Token) -> Image | None:

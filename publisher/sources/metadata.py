@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from publisher.model.correction import StatedCorrection
 from publisher.model.media import Enclosure, Image, Tag, Wire
-from publisher.model.reason import Reason
+from publisher.model.reason import Reason, reason
 from publisher.sources.metadata_media import (
     read_corrections,
     read_enclosures,
@@ -73,12 +73,15 @@ def parse_metadata(raw: Mapping[str, object], *, file: str, zone: ZoneInfo) -> M
     """Check every key and value of `raw`, as TOML or YAML give them, or as plain strings.
 
     `file` names the file in reasons. A date without a zone is wall time in `zone`. `author` may be a list;
-    `corrected_at` is the moment of the last correction stated, with or without words. Reasons: `sources.unknown_key`,
-    `sources.unknown_key_near`, `sources.bad_…`, `sources.value_too_long`, and those of `publisher.text.dates`.
+    `corrected_at` is the moment of the last correction stated, with or without words; `draft` that nobody may see the
+    document yet, whatever else it says. Reasons: `sources.draft`, `sources.unknown_key`, `sources.unknown_key_near`,
+    `sources.bad_…`, `sources.value_too_long`, and those of `publisher.text.dates`.
     """
     fields = read_fields(raw, _READERS, prefix="", file=file, zone=zone)
     if isinstance(fields, Reason):
         return fields
+    if fields.pop("draft", False):
+        return reason("sources.draft", file=file)
     corrected = fields.pop("corrected_at", None)
     if isinstance(names := fields.get("author"), tuple):
         fields |= {"author": None, "authors": names}
@@ -112,6 +115,7 @@ _READERS: Mapping[str, Reader] = {
     "tags": read_tags,
     "rights": read_text,
     "publisher": read_text,
+    "draft": read_flag,
     "sample": read_flag,
     "sources": read_names,
     "wire": read_wire,

@@ -91,6 +91,16 @@ def test_an_entry_with_an_error_is_refused_alone_with_its_reason(changes: dict[s
 
 
 @BY_FORMAT
+@pytest.mark.parametrize("count", [1, 50])
+def test_a_feed_of_one_and_of_fifty_entries_is_valid_without_a_warning(place: int, count: int) -> None:
+    """Feed checklist 23."""
+    document = documents(*[make_entry(id=f"tag:x.example,2025:{n}") for n in range(count)])[place]
+    assert check_document(document) is None
+    report = validate(document.data, url=document.url)
+    assert (len(report.ids), report.findings) == (count, ())
+
+
+@BY_FORMAT
 def test_a_feed_of_a_thousand_entries_is_valid_and_warned_of_for_its_size(place: int) -> None:
     (document,) = documents(*[make_entry(id=f"tag:x.example,2025:{n}") for n in range(1000)])[
         place : place + 1

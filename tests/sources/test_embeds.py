@@ -94,6 +94,8 @@ def frame(src: str, more: str = "") -> str:
         ),
         ("https://www.instagram.com/p/Ab_1/embed/captioned/", PAGE, "https://www.instagram.com/p/Ab_1/", None),
         ("https://www.instagram.com/x/", PAGE, "https://www.instagram.com/x/", None),
+        (f"http://www.youtube.com/embed/{ID}", VIDEO, WATCH, POSTER),
+        ("http://maps.example/", PAGE, "http://maps.example/", None),
         ("https://maps.example/?q=ب ", PAGE, "https://maps.example/?q=%D8%A8", None),
     ],
 )  # fmt: skip
@@ -104,7 +106,6 @@ def test_a_frame_leads_to_the_page_it_showed(src: str, kind: EmbedKind, url: str
 @pytest.mark.parametrize(
     "markup",
     [
-        frame("http://maps.example/"),
         frame("javascript:alert(1)"),
         frame("data:text/html,x"),
         frame("https://[/"),
@@ -162,7 +163,7 @@ def test_whatever_a_frame_says_only_an_address_that_may_be_published_comes_out(s
 def test_players_are_known_by_their_house() -> None:
     assert is_player(WATCH)
     assert not is_player("https://maps.example/")
-    assert not is_player("http://www.youtube.com/watch?v=" + ID)
+    assert is_player("http://www.youtube.com/watch?v=" + ID)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +182,40 @@ def test_a_frame_in_markdown_stands_as_a_block_in_its_place(body: str) -> None:
         (BlockKind.PARAGRAPH, "بعد"),
     ]
     assert article.blocks[1].embed == Embed(kind=VIDEO, url=WATCH, poster=POSTER)
+
+
+@pytest.mark.parametrize(
+    ("markup", "embed"),
+    [
+        ('<video src="/v.mp4" poster="لقطة.jpg"></video>',
+         Embed(kind=VIDEO, url="https://news.example/v.mp4", poster="https://news.example/2025/%D9%84%D9%82%D8%B7%D8%A9.jpg")),
+        ('<audio><source src="../a.mp3"></audio>', Embed(kind=AUDIO, url="https://news.example/a.mp3")),
+        ('<iframe src="//maps.example/x"></iframe>', Embed(kind=PAGE, url="https://maps.example/x")),
+        ('<iframe src="/map" title="خريطة"></iframe>', Embed(kind=PAGE, url="https://news.example/map", title="خريطة")),
+    ],
+)  # fmt: skip
+def test_a_relative_address_in_markdown_hangs_on_that_of_the_document(markup: str, embed: Embed) -> None:
+    """As a block, and in a line of words; without an address of the document it leads nowhere."""
+    url = "https://news.example/2025/story"
+    for body in (f"قبل\n\n{markup}", f"قبل {markup}"):
+        article = parsed(read_markdown(document(body, url=url)))
+        assert [block.embed for block in article.blocks] == [None, embed]
+    if "//" not in markup:
+        assert len(parsed(read_markdown(document(body))).blocks) == 1
+
+
+def test_relative_links_and_pictures_of_markdown_hang_on_the_address_of_the_document() -> None:
+    links = "[أ](/أ) و[ب](b?x=1#y) و[ج](https://c.example/) و[د](javascript:d) و[ه](//[/)"
+    body = f"{links} ![صورة](صورة.jpg)\n\n[و][1]\n\n[1]: ../w"
+    article = parsed(read_markdown(document(body, url="https://news.example/2025/story")))
+    first = '<a href="https://news.example/%D8%A3">أ</a> و<a href="https://news.example/2025/b?x=1#y">ب</a>'
+    assert [block.html for block in article.blocks] == [
+        f'{first} و<a href="https://c.example/">ج</a> ود وه',
+        '<a href="https://news.example/w">و</a>',
+    ]
+    assert article.image is not None
+    assert article.image.src == "https://news.example/2025/%D8%B5%D9%88%D8%B1%D8%A9.jpg"
+    assert parsed(read_markdown(document("[أ](/أ) ![صورة](صورة.jpg)"))).image is None
 
 
 def test_a_frame_in_a_list_follows_it() -> None:

@@ -20,6 +20,7 @@ from publisher.store.articles import (
 )
 from publisher.store.database import Database, Transaction
 from publisher.store.issues import move_issue, open_slot, save_choices
+from publisher.store.schema import article as article_table
 from publisher.store.schema import article_revision
 from publisher.store.withdrawals import restore_article, withdraw_article
 from tests.store.rows import HOME, NOW, newsletter, parsed
@@ -313,3 +314,42 @@ def weigh(tx: Transaction, newsletter_id: int, slot: str) -> int:
     choices = [Choice(article=item, included=False, reason=reason("selection.x")) for item in candidates]
     save_choices(tx, issue_id, choices, ())
     return issue_id
+
+
+def test_the_database_itself_lets_no_id_change_nor_go(database: Database) -> None:
+    """Feed checklist 10: whoever writes, and whatever of the row changes with it; the rest may change."""
+    with database.write() as tx:
+        save(tx, parsed())
+    changed = sa.update(article_table).values(id="tag:news.example,2025-11-01:/other", url=None)
+    with pytest.raises(sa.exc.IntegrityError, match="an article keeps its id"), database.write() as tx:
+        tx.execute(changed)
+    with pytest.raises(sa.exc.IntegrityError, match="withdrawn, not deleted"), database.write() as tx:
+        tx.execute(sa.delete(article_table))
+    with database.write() as tx:
+        tx.execute(sa.update(article_table).values(url="https://news.example/moved", id=article_table.c.id))
+        (found,) = tx.execute(sa.select(article_table.c.id, article_table.c.url)).all()
+    assert tuple(found) == ("tag:news.example,2025-11-01:/a.txt", "https://news.example/moved")
+
+
+def test_the_database_itself_lets_no_two_articles_have_one_id(database: Database) -> None:
+    """Feed checklist 11."""
+    with database.write() as tx:
+        save(tx, parsed())
+    others = (
+        article_table.c.source,
+        article_table.c.state,
+        article_table.c.revision,
+        article_table.c.language,
+    )
+    dates = (article_table.c.published_at, article_table.c.accepted_at, article_table.c.revised_at)
+    columns = [*others, *dates]
+
+    def copy_as(id_: str) -> sa.Insert:
+        copied = sa.select(sa.literal(id_), sa.literal("b.txt"), *columns)
+        return sa.insert(article_table).from_select(["id", "key", *columns], copied)
+
+    with pytest.raises(sa.exc.IntegrityError), database.write() as tx:
+        tx.execute(copy_as("tag:news.example,2025-11-01:/a.txt"))
+    with database.write() as tx:
+        tx.execute(copy_as("tag:news.example,2025-11-01:/b.txt"))
+        assert tx.scalar(sa.select(sa.func.count()).select_from(article_table)) == 2
