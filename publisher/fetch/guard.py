@@ -31,8 +31,26 @@ class DeniedError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedServer:
+    """One server that the operator named: its host as she wrote it, its port, and the addresses the host had then.
+
+    All three count: another port of the same machine is another service, another name at the same address is another
+    site of hers, and whoever a name belongs to may point it at her network later.
+    """
+
+    host: str
+    port: int
+    addresses: tuple[Address, ...]
+
+    def is_at(self, address: Address, port: int, host: str) -> bool:
+        """Whether a connection goes to this server."""
+        is_named = (host, port) == (self.host, self.port)
+        return is_named and (address in self.addresses or is_public(address))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """What may be connected to: public addresses at `ports`, and `own_networks` at any port.
+    """What may be connected to: public addresses at `ports`, `own_networks` at any port, and the server `named`.
 
     More than the default is for addresses that the operator gave. `own_networks` is where her hub stands in her own
     network.
@@ -40,11 +58,14 @@ class Guard:
 
     ports: frozenset[int] = WEB_PORTS
     own_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    named: NamedServer | None = None
 
-    def may_connect(self, address: Address, port: int) -> bool:
-        """Whether a connection to this address and port is allowed."""
+    def may_connect(self, address: Address, port: int, host: str = "") -> bool:
+        """Whether a connection to this address and port is allowed. `host` is how the server is called there."""
         plain = address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
         if any(plain in network for network in self.own_networks):
+            return True
+        if self.named is not None and self.named.is_at(address, port, host):
             return True
         return port in self.ports and is_public(address)
 
@@ -72,7 +93,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             addresses = await self._resolve(host, port)
         except TimeoutError as error:
             raise httpcore2.ConnectTimeout("its name was looked up for too long") from error
-        if not addresses or not all(self._guard.may_connect(address, port) for address in addresses):
+        if not addresses or not all(self._guard.may_connect(address, port, host) for address in addresses):
             raise DeniedError("the host is not on the public internet, or the port is not the web's")
         tried = addresses[:_TRIED]
         share = None if timeout is None else timeout / len(tried)

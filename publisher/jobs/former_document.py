@@ -1,7 +1,8 @@
 """A former system's feed or export, wherever it is: a file, or an address and the addresses it leads on to.
 
 Promise: it only asks, one page after the other; whatever cannot be had or read means that nothing is brought. The
-operator may name a server in her own network; wherever the feed leads on to, nothing else in there is reached.
+operator may name a server in her own network; wherever the feed leads on to, nothing else in there is reached, be it
+another port or another name of the same machine.
 """
 
 from collections.abc import Callable, Iterator

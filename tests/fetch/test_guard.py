@@ -14,7 +14,7 @@ import pytest
 
 from publisher.fetch.address import parse_web_address
 from publisher.fetch.client import Answer, Failure, Fault, Fetcher, Request
-from publisher.fetch.guard import DeniedError, Guard, GuardedBackend
+from publisher.fetch.guard import DeniedError, Guard, GuardedBackend, NamedServer
 from publisher.fetch.resolver import Resolver
 from tests.fetch.servers import OWN, QUICK, SERVER, ask, canary, reply, resolving, serving
 
@@ -190,3 +190,21 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
         assert isinstance(found, Answer)
         assert found.body == b"direct"
         assert bird.connections == 0
+
+
+def test_a_named_server_is_its_host_port_and_address_together() -> None:
+    """A public one may have more addresses than it told at first."""
+    inside, public = ip_address("10.0.0.1"), ip_address("93.184.215.14")
+    guard = Guard(named=NamedServer(host="feed.example", port=8080, addresses=(inside,)))
+    assert guard.may_connect(inside, 8080, "feed.example")
+    assert guard.may_connect(public, 8080, "feed.example")
+    assert guard.may_connect(public, 443, "other.example")
+    for address, port, host in (
+        (inside, 22, "feed.example"),
+        (inside, 80, "feed.example"),
+        (inside, 8080, "wiki.example"),
+        (inside, 8080, ""),
+        (ip_address("10.0.0.2"), 8080, "feed.example"),
+        (public, 8080, "other.example"),
+    ):
+        assert not guard.may_connect(address, port, host)

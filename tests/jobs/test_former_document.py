@@ -1,10 +1,12 @@
 """A former feed is had over the network with everything it leads on to, or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 
 import pytest
 
 from publisher.fetch.client import Fault
+from publisher.fetch.public import Address
 from publisher.jobs import former_document
 from publisher.jobs.former_document import fetch_feed
 from publisher.model.errors import NashraError
@@ -81,6 +83,49 @@ async def test_nothing_in_our_own_network_is_reached_but_what_was_named() -> Non
             with pytest.raises(NashraError, match=f"127.0.0.1.*{Fault.DENIED}.*nothing was imported"):
                 await ids(f"http://127.0.0.2:{server.port}/f")
         assert bird.connections == 0
+
+
+@pytest.mark.parametrize("way", ["next", "redirect"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_another_port_of_the_named_machine_is_not_reached(way: str, host: str) -> None:
+    async with canary() as bird:
+        onward = f"http://{host}:{bird.port}/"
+        led = reply("200 OK", page(1, onward))
+        if way == "redirect":
+            led = reply("302 Found", b"", f"Location: {onward}")
+        async with serving(lambda _: led, host="127.0.0.1") as server:
+            with pytest.raises(NashraError, match=f"{Fault.DENIED}.*nothing was imported"):
+                await ids(f"http://127.0.0.1:{server.port}/f")
+        assert bird.connections == 0
+
+
+async def test_another_name_of_the_named_server_is_not_reached() -> None:
+    """Behind one address and port of an own network stand many sites, told apart by their names."""
+
+    async def resolve(_host: str, _port: int) -> Sequence[Address]:
+        return (ip_address("127.0.0.2"),)
+
+    def answer(head: str) -> bytes:
+        port = head.partition("feed.internal:")[2].split()[0]
+        return reply("200 OK", page(1, f"http://wiki.internal:{port}/"))
+
+    async with serving(answer) as server:
+        with pytest.raises(NashraError, match=f"wiki.internal.*{Fault.DENIED}"):
+            await fetch_feed(f"http://feed.internal:{server.port}/f", TERMS, resolve=resolve)
+    assert len(server.heads) == 1
+
+
+async def test_a_named_server_that_gets_another_address_is_not_reached_there() -> None:
+    answers = [ip_address("93.184.215.14"), ip_address("127.0.0.1")]
+
+    async def resolve(_host: str, _port: int) -> Sequence[Address]:
+        return (answers.pop(0),)
+
+    async with canary() as bird:
+        with pytest.raises(NashraError, match=Fault.DENIED):
+            await fetch_feed(f"http://feed.example:{bird.port}/f", TERMS, resolve=resolve)
+        assert bird.connections == 0
+    assert answers == []
 
 
 @pytest.mark.parametrize(
