@@ -3,10 +3,12 @@
 Promise: nothing is brought from a document that cannot be read to its end. Articles are brought in small steps, each a
 transaction, so that an issue being sent never waits long for the database; an import that was broken off is run again,
 and what is there already is left as it is. An article that its own document speaks for by now is never written over.
+A rehearsal goes through the same steps, each upon what those before it wrote, and says what an import would.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -22,6 +24,7 @@ from publisher.sources.moving.entry import FormerEntry
 from publisher.sources.origin import Origin
 from publisher.store.articles import Saved, has_article, save_parsed
 from publisher.store.database import Transaction
+from publisher.store.rehearsal import rehearse
 
 STEP = 200
 """Articles in one transaction: a fraction of a second."""
@@ -78,11 +81,16 @@ def import_articles(
     seen: dict[str, int] = {}
     remaining = entries()
     looked_at = 0
-    while step := list(islice(remaining, STEP)):
-        accepted = list(_accept(room, step, seen, left_out, language))
-        _bring_step(room, accepted, brought, left_out, is_rehearsal=is_rehearsal)
-        looked_at += len(step)
-        watch(looked_at)
+    with rehearse(room.database) if is_rehearsal else nullcontext(room.database.write) as begin:
+        while step := list(islice(remaining, STEP)):
+            accepted = list(_accept(room, step, seen, left_out, language))
+            with begin() as tx:
+                outcomes = [(entry, _bring(tx, room, parsed)) for entry, parsed in accepted]
+                if not is_rehearsal and any(outcome in _CHANGES for _, outcome in outcomes):
+                    room.dispatcher.submit(tx, Work(WorkKind.PUBLISH_FEEDS))
+            _count(outcomes, brought, left_out)
+            looked_at += len(step)
+            watch(looked_at)
     return ImportReport(brought=dict(brought), left_out=tuple(left_out))
 
 
@@ -109,21 +117,11 @@ def _accept(
             left_out.append(_leave(entry, reason("moving.repeated", guid=entry.guid)))
 
 
-def _bring_step(
-    room: Newsroom,
-    step: Collection[tuple[FormerEntry, Parsed]],
+def _count(
+    outcomes: Iterable[tuple[FormerEntry, Brought | Reason]],
     brought: Counter[Brought],
     left_out: list[LeftOut],
-    *,
-    is_rehearsal: bool,
 ) -> None:
-    with room.database.write() as tx, tx.begin_nested() as point:
-        outcomes = [(entry, _bring(tx, room, parsed)) for entry, parsed in step]
-        has_changes = any(outcome in (Brought.NEW, Brought.UPDATED) for _, outcome in outcomes)
-        if is_rehearsal:
-            point.rollback()
-        elif has_changes:
-            room.dispatcher.submit(tx, Work(WorkKind.PUBLISH_FEEDS))
     for entry, outcome in outcomes:
         if isinstance(outcome, Reason):
             left_out.append(_leave(entry, outcome))
@@ -153,3 +151,5 @@ _OUTCOMES = {
     Saved.UNCHANGED: Brought.UNCHANGED,
     Saved.DUPLICATE: Brought.TAKEN_OVER,
 }
+_CHANGES = (Brought.NEW, Brought.UPDATED)
+"""What the feeds must hear of."""

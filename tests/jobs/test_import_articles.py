@@ -221,6 +221,32 @@ def test_a_rehearsal_tells_the_same_and_writes_nothing(scene: Scene) -> None:
     assert bring(scene, document) == rehearsed
 
 
+@pytest.mark.parametrize("step", [1, 2, 200])
+def test_a_rehearsal_tells_the_same_across_its_steps(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """What a step wrote counts in those after it: an address that is taken, an article that is known."""
+    monkeypatch.setattr(job, "STEP", step)
+    bring(scene, rss(item("0", "https://x.example/0", text="قديم.&lt;p>قديم.")))
+    scene.taken()
+    document = rss(
+        item("1", "https://x.example/1"),
+        item("2", "https://x.example/2"),
+        item("3", "https://x.example/1"),
+        item("0", "https://x.example/0", text="جديد.&lt;p>جديد."),
+        item("4", "https://x.example/0"),
+    )
+    told: list[int] = []
+    rehearsed = bring(scene, document, is_rehearsal=True, watch=told.append)
+    assert rehearsed.brought == {Brought.NEW: 2, Brought.UPDATED: 1}
+    assert [left.reason.key for left in rehearsed.left_out] == ["moving.other_id"] * 2
+    assert told[-1] == 5
+    assert scene.taken() == []
+    with scene.room.database.read() as tx:
+        assert [article.id for article in load_articles(tx)] == ["0"]
+    assert bring(scene, document) == rehearsed
+
+
 def test_nothing_is_brought_from_what_breaks_in_the_middle(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
