@@ -1,46 +1,50 @@
 """The HTML of an article's body, as other systems export it, to the blocks of an article.
 
 A tree is walked once. What is a block there becomes one here, with the words of each run cleaned by the one sanitiser;
-pictures leave the text, players become links; of everything else the words stay.
+pictures leave the text, players become links; of everything else the words stay. `html_tree.py` reads the markup,
+`html_rows.py` the words of blocks that hold nothing but words.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
+from itertools import accumulate
 
-from lxml import etree, html
+from lxml import html
 
 from publisher.model.article import Block, BlockKind
-from publisher.model.media import Image
+from publisher.model.media import Embed, Image
 from publisher.model.reason import Reason
-from publisher.sources.caption import split_credit
+from publisher.sources.caption import Caption, split_credit
 from publisher.sources.decoding import MAX_BYTES, too_large
-from publisher.sources.embeds import MAX_EMBEDS, TAGS, read_embed
+from publisher.sources.embeds import MAX_EMBEDS, TAGS, is_player, read_embed, read_frame
+from publisher.sources.html_rows import (
+    is_row_of_cells,
+    join_cells,
+    join_rows,
+    list_rows,
+    preformatted_text,
+    split_rows,
+    write_inline,
+)
+from publisher.sources.html_tree import APART, BLOCKS, DROPPED, HEADINGS, LISTS, parse_tree
 from publisher.sources.markdown_blocks import build_block, build_embed
 from publisher.sources.markdown_inline import Inline, read_html
 from publisher.sources.sanitise import strip_markup
-from publisher.sources.web_address import resolve_address
-from publisher.text.clean import clean_text
+from publisher.sources.web_address import parse_web_address, resolve_address
 
 MAX_IMAGES = 50
 """Pictures of one article, at most."""
 
-_DROPPED = frozenset((
-    "script", "style", "noscript", "template", "svg", "math", "object", "embed", "applet", "canvas", "head",
-    "title", "form", "input", "button", "select", "textarea", "map", "area", "frame", "frameset", "link",
-    "meta", "base", "dialog", "nav",
-))  # fmt: skip
-_BLOCKS = frozenset((
-    "address", "article", "aside", "body", "center", "details", "dd", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "header", "hgroup", "hr", "html", "legend", "main", "p", "section",
-    "summary", "table", "tbody", "tfoot", "thead", "tr", "td", "th", "caption",
-))  # fmt: skip
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_LISTS = {"ul": BlockKind.LIST, "menu": BlockKind.LIST, "ol": BlockKind.NUMBERED}
-_APART = _BLOCKS | _HEADINGS | frozenset({*_LISTS, "li", "blockquote", "pre", "img", *TAGS}) | _DROPPED
-_DEEPEST = 100
-"""Elements within each other that are walked; deeper, the words are taken as one run."""
+_KINDS = {"ul": BlockKind.LIST, "menu": BlockKind.LIST, "ol": BlockKind.NUMBERED}
+_WORDS_ALONE = HEADINGS | LISTS | {"blockquote", "pre"}
+"""Blocks whose words are taken whole."""
+_MARK = re.compile(r"<[^<>]*>")
+_DEEPEST_MARKS = 50
+"""Deeper they say nothing, and many a reader's parser loses the words (libxml2: at 256)."""
+_ALONE = re.compile(r"(?:<a\b[^<>]*>)?\s*(https://[^\s<>\"]+?)\s*(?:</a>)?")
+_EMBED_CLASS = "wp-block-embed"
 _TWO_BREAKS = re.compile(r"(?:<br>\s*){2,}")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _POINT = re.compile(r"[01](?:px)?")
@@ -62,7 +66,7 @@ def parse_html(markup: str, *, base: str) -> HtmlBody | Reason:
         return too_large(len(markup))
     walk = _Walk(base=base)
     try:
-        walk.enter(_parse(markup, base))
+        walk.enter(parse_tree(markup, base))
     except _RefusedError as refused:
         return refused.reason
     return HtmlBody(blocks=tuple(walk.blocks), images=tuple(dict.fromkeys(walk.images))[:MAX_IMAGES])
@@ -76,13 +80,19 @@ class _RefusedError(Exception):
         self.reason = why
 
 
-def _parse(markup: str, base: str) -> html.HtmlElement:
-    """The tree, with every address in it absolute. No network, no file and no DTD is asked for."""
-    parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
-    root = html.fragment_fromstring(clean_text(markup), create_parent="div", parser=parser)
-    if base:
-        root.make_links_absolute(base, resolve_base_href=False, handle_failures="ignore")
-    return root
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figure:
+    """What the figure that the walk is in says of its pictures, if it has any. `told` are the captions they take."""
+
+    caption: Caption
+    told: tuple[html.HtmlElement, ...]
+    has_pictures: bool
+    is_embed: bool
+
+
+_NO_FIGURE = _Figure(
+    caption=Caption(text=None, credit=None, is_known=False), told=(), has_pictures=False, is_embed=False
+)
 
 
 @dataclass(slots=True)
@@ -94,84 +104,100 @@ class _Walk:
     images: list[Image] = field(default_factory=list)
     run: list[str] = field(default_factory=list)
     embeds: int = 0
+    figure: _Figure = _NO_FIGURE
 
-    def enter(self, element: html.HtmlElement, depth: int = 0) -> None:
+    def enter(self, element: html.HtmlElement) -> None:
         """Everything inside `element`, in order."""
         self.run.append(escape(element.text or ""))
         for child in element:
-            self.read(child, depth + 1)
+            self.read(child)
             self.run.append(escape(child.tail or ""))
-        if element.tag in _BLOCKS or not depth:
+        if element.tag in BLOCKS:
             self.end_run()
 
-    def read(self, element: html.HtmlElement, depth: int) -> None:
+    def read(self, element: html.HtmlElement) -> None:
         """One element, without what follows it."""
         tag = element.tag
-        if tag in _DROPPED or not isinstance(tag, str):
-            return
-        if tag == "img":
-            self.images += filter(None, [_read_image(element, self.base)])
+        if tag in DROPPED or not isinstance(tag, str) or element in self.figure.told:
+            self.take_hidden(element)
+        elif tag == "img":
+            self.add_image(element)
         elif tag in TAGS:
             self.end_run()
             self.add_embed(element)
-        elif tag in _HEADINGS or tag in _LISTS or tag in ("blockquote", "pre"):
+        elif tag in _WORDS_ALONE:
             self.end_run()
             self.read_block(element)
-        elif tag == "figure" and element.find(".//img") is not None:
+        elif tag == "figure":
             self.end_run()
             self.read_figure(element)
-        elif tag in _BLOCKS or tag == "li":
+        elif tag in BLOCKS or tag == "li":
             self.end_run()
-            self.read_container(element, depth)
-        elif depth < _DEEPEST and any(inner.tag in _APART for inner in element.iterdescendants()):
-            self.enter(element, depth)
+            self.read_container(element)
+        elif any(inner.tag in APART for inner in element.iterdescendants()):
+            self.enter(element)
         else:
-            self.run.append(_outer(element))
+            self.run.append(write_inline(element))
 
-    def read_container(self, element: html.HtmlElement, depth: int) -> None:
-        if element.tag == "tr":
-            self.add_rows(BlockKind.PARAGRAPH, [_cells(element)])
+    def read_container(self, element: html.HtmlElement) -> None:
+        if element.tag == "tr" and is_row_of_cells(element):
+            self.add_rows(BlockKind.PARAGRAPH, [join_cells(element)])
             self.take_media(element)
-        elif depth < _DEEPEST:
-            self.enter(element, depth)
-            self.end_run()
         else:
-            self.run.append(escape(element.text_content()))
+            self.enter(element)
             self.end_run()
 
     def read_block(self, element: html.HtmlElement) -> None:
         match element.tag:
             case "blockquote":
-                self.add_rows(BlockKind.QUOTE, _quoted(element))
+                self.add_rows(BlockKind.QUOTE, split_rows(element))
             case "pre":
-                text = element.text_content().strip("\n")
+                text = preformatted_text(element)
                 self.blocks += build_block(
                     BlockKind.PARAGRAPH, [Inline(html=escape(text, quote=False), text=text)]
                 )
-            case tag if tag in _LISTS:
-                self.add_rows(_LISTS[tag], [_inner(item) for item in element.iter("li")])
+            case tag if tag in LISTS:
+                self.add_rows(_KINDS[tag], list_rows(element))
             case _:
-                self.add_rows(BlockKind.HEADING, [_inner(element)])
+                self.add_rows(BlockKind.HEADING, [join_rows(element)])
         self.take_media(element)
 
     def read_figure(self, element: html.HtmlElement) -> None:
-        """Its pictures, with its caption where the picture has none of its own."""
-        told = " ".join(caption.text_content() for caption in element.iter("figcaption"))
-        caption = split_credit(strip_markup(told))
-        for picture in element.iter("img"):
-            image = _read_image(picture, self.base, text=caption.text, credit=caption.credit)
-            self.images += filter(None, [image])
+        """Its pictures take its caption; a gallery's own caption, whose pictures have theirs, is words like others."""
+        around = self.figure
+        self.figure = _read_caption(element)
+        self.read_container(element)
+        self.figure = around
+
+    def take_hidden(self, element: html.HtmlElement) -> None:
+        """Of what goes, or was read as a caption: the pictures, in `noscript` only where a figure shows them late."""
+        if element in self.figure.told or (element.tag == "noscript" and self.figure.has_pictures):
+            self.take_media(element)
 
     def take_media(self, element: html.HtmlElement) -> None:
         """What stood in a block that holds words alone."""
         for inner in element.iter("img", *TAGS):
             if inner.tag == "img":
-                self.images += filter(None, [_read_image(inner, self.base)])
+                self.add_image(inner)
             else:
                 self.add_embed(inner)
 
+    def add_image(self, element: html.HtmlElement) -> None:
+        self.images += filter(None, [_read_image(element, self.base, self.figure.caption)])
+
+    def add_player(self, part: str) -> bool:
+        """The player that these words are the address of and nothing else; False where they are other words."""
+        alone = _ALONE.fullmatch(part)
+        url = parse_web_address(unescape(alone[1])) if alone else None
+        if url is None or self.embeds >= MAX_EMBEDS or not (self.figure.is_embed or is_player(url)):
+            return False
+        self.show(read_frame(url))
+        return True
+
     def add_embed(self, element: html.HtmlElement) -> None:
-        embed = read_embed(element, base=self.base)
+        self.show(read_embed(element, base=self.base))
+
+    def show(self, embed: Embed | None) -> None:
         if embed is not None and self.embeds < MAX_EMBEDS:
             self.embeds += 1
             self.blocks.append(build_embed(embed))
@@ -181,7 +207,8 @@ class _Walk:
         markup = _SPACES.sub(" ", "".join(self.run)).strip()
         self.run.clear()
         for part in _TWO_BREAKS.split(markup):
-            self.add_rows(BlockKind.PARAGRAPH, [part])
+            if not self.add_player(part.strip()):
+                self.add_rows(BlockKind.PARAGRAPH, [part])
 
     def add_rows(self, kind: BlockKind, rows: Iterable[str]) -> None:
         """A block of these rows of inline markup; none where they say nothing."""
@@ -194,44 +221,36 @@ def _clean(markup: str) -> Inline:
     if isinstance(inline, Reason):
         raise _RefusedError(inline)
     trimmed = re.sub(r"^(?:<br>\s*)+|(?:\s*<br>)+$", "", inline.html).strip()
+    if _depth(trimmed) > _DEEPEST_MARKS:
+        trimmed = escape(inline.text, quote=False).replace("\n", "<br>")
     return Inline(html=trimmed, text=inline.text)
 
 
-def _inner(element: html.HtmlElement) -> str:
-    """The inline markup of an element; of a list's entry without the lists in it, whose entries are rows themselves."""
-    inside = (_outer(child) if child.tag not in _LISTS else " " for child in element)
-    tails = (escape(child.tail or "") for child in element)
-    return escape(element.text or "") + "".join(
-        part for pair in zip(inside, tails, strict=True) for part in pair
+def _depth(sanitised: str) -> int:
+    """How many marks (emphasis, links) stand within each other at most."""
+    steps = (0 if tag == "<br>" else -1 if tag[1] == "/" else 1 for tag in _MARK.findall(sanitised))
+    return max(accumulate(steps), default=0)
+
+
+def _read_caption(figure: html.HtmlElement) -> _Figure:
+    """Of the pictures that stand in this figure and in none within it."""
+    pictures = [inner for inner in figure.iter("img") if next(inner.iterancestors("figure")) is figure]
+    captions = [inner for inner in figure.iter("figcaption") if _is_caption_of(inner, figure)]
+    told = " ".join(caption.text_content() for caption in captions) if pictures else ""
+    return _Figure(
+        caption=split_credit(strip_markup(told)),
+        told=tuple(captions) if pictures else (),
+        has_pictures=bool(pictures),
+        is_embed=_EMBED_CLASS in (figure.get("class") or "").split(),
     )
 
 
-def _outer(element: html.HtmlElement) -> str:
-    """An element as markup. A block that stands among words keeps them apart."""
-    if element.tag in _DROPPED:
-        return ""
-    markup = str(etree.tostring(element, method="html", encoding="unicode", with_tail=False))
-    return f" {markup} " if element.tag in _APART else markup
+def _is_caption_of(caption: html.HtmlElement, figure: html.HtmlElement) -> bool:
+    """Whether the walk through the figure comes upon it, and not the block of a quotation or another caption."""
+    return next(caption.iterancestors("figure", "figcaption", "tr", *_WORDS_ALONE)) is figure
 
 
-def _quoted(element: html.HtmlElement) -> Iterator[str]:
-    """The paragraphs of a quotation; one without any is a row by itself."""
-    paragraphs = [inner for inner in element.iter("p", "li", "footer") if inner.find(".//p") is None]
-    if not paragraphs:
-        yield _inner(element)
-        return
-    yield from map(_inner, paragraphs)
-    yield from (escape(child.tail or "") for child in element if (child.tail or "").strip())
-
-
-def _cells(row: html.HtmlElement) -> str:
-    """A row of a table on one line."""
-    return " – ".join(filter(str.strip, (_inner(cell) for cell in row.iter("td", "th"))))
-
-
-def _read_image(
-    element: html.HtmlElement, base: str, *, text: str | None = None, credit: str | None = None
-) -> Image | None:
+def _read_image(element: html.HtmlElement, base: str, caption: Caption) -> Image | None:
     """A picture with an address of its own; points that count visitors are none."""
     named = (element.get(name) or "" for name in ("src", "data-src", "data-lazy-src", "data-original"))
     addresses = (resolve_address(address, base) for address in named)
@@ -240,7 +259,14 @@ def _read_image(
     if src is None or _POINT.fullmatch(width.strip()) or _POINT.fullmatch(height.strip()):
         return None
     alt = strip_markup(element.get("alt") or "") or None
-    return Image(src=src, alt=alt, caption=text, credit=credit, width=_pixels(width), height=_pixels(height))
+    return Image(
+        src=src,
+        alt=alt,
+        caption=caption.text,
+        credit=caption.credit,
+        width=_pixels(width),
+        height=_pixels(height),
+    )
 
 
 def _pixels(text: str) -> int | None:
