@@ -7,6 +7,7 @@ another port or another name of the same machine.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -58,17 +59,17 @@ async def fetch_feed(text: str, terms: Terms, *, resolve: Resolve | None = None)
 
     def read() -> Iterator[FormerEntry | Onward]:
         for page in pages:
-            yield from read_entries(partial(BytesIO, page), terms)
+            yield from read_entries(partial(BytesIO, page.body), replace(terms, address=str(page.address)))
 
     return partial(_entries_only, read)
 
 
-async def _fetch_pages(fetcher: Fetcher, first: WebAddress, terms: Terms) -> list[bytes]:
-    pages: list[bytes] = []
+async def _fetch_pages(fetcher: Fetcher, first: WebAddress, terms: Terms) -> list[Answer]:
+    pages: list[Answer] = []
     waiting, seen = [first], {str(first)}
     while waiting:
-        answer = await _ask(fetcher, waiting.pop(0), left=MOST_BYTES - sum(map(len, pages)))
-        pages.append(answer.body)
+        answer = await _ask(fetcher, waiting.pop(0), left=MOST_BYTES - sum(len(page.body) for page in pages))
+        pages.append(answer)
         for found in read_entries(partial(BytesIO, answer.body), terms):
             if isinstance(found, Onward):
                 onward = _resolve(found.address, answer.address)

@@ -76,6 +76,20 @@ async def test_a_feed_that_moved_is_followed_and_its_links_hang_on_where_it_is()
         assert await ids(f"http://127.0.0.2:{server.port}/old") == ["1", "2"]
 
 
+async def test_a_relative_address_hangs_on_the_document_it_stands_in() -> None:
+    """Each page's own, after it moved; a file hangs on nothing."""
+    item = b"<rss><channel><item><link>1</link></item></channel></rss>"
+
+    def answer(head: str) -> bytes:
+        moved = reply("301 Moved", b"", "Location: /new/f")
+        return moved if head.split()[1] == "/old" else reply("200 OK", item)
+
+    async with serving(answer) as server:
+        home = f"http://127.0.0.2:{server.port}"
+        (found,) = (await fetch_feed(f"{home}/old", TERMS))()
+    assert (found.guid, found.url) == ("1", f"{home}/new/1")
+
+
 async def test_nothing_in_our_own_network_is_reached_but_what_was_named() -> None:
     async with canary() as bird:
         led = page(1, f"http://127.0.0.1:{bird.port}/")

@@ -12,13 +12,17 @@ def read_json_feed(document: Mapping[str, Any]) -> Iterator[FormerEntry | Onward
     """The items in order, and where the feed goes on."""
     base = text_in(document, "home_page_url") or text_in(document, "feed_url")
     language = text_in(document, "language")
+    authors = _read_authors(document)
     for number, item in enumerate(find_maps(document.get("items")), 1):
-        yield _read_item(item, f"item {number}", base=base, language=language)
+        yield _read_item(item, f"item {number}", base=base, language=language, authors=authors)
     if onward := text_in(document, "next_url"):
         yield Onward(onward)
 
 
-def _read_item(item: Mapping[str, Any], place: str, *, base: str, language: str) -> FormerEntry:
+def _read_item(
+    item: Mapping[str, Any], place: str, *, base: str, language: str, authors: tuple[str, ...]
+) -> FormerEntry:
+    """`base`, `language` and `authors` are the feed's, for items that do not say their own (JSON Feed 1.1, authors)."""
     url = text_in(item, "url") or text_in(item, "external_url")
     markup = text_in(item, "content_html")
     files = [
@@ -48,7 +52,7 @@ def _read_item(item: Mapping[str, Any], place: str, *, base: str, language: str)
         language=text_in(item, "language"),
         feed_language=language,
         base=url or base,
-        authors=_read_authors(item),
+        authors=_read_authors(item) or authors,
         tags=build_tags((tag, None) for tag in tags) if isinstance(tags, list) else (),
         images=(*dict.fromkeys(filter(None, shown)), *pictures),
         enclosures=recordings,

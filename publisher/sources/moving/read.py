@@ -24,11 +24,13 @@ Opened = Callable[[], AbstractContextManager[BinaryIO]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What a person says of the document. `home` is the former site's front page (a Ghost export does not say it);
-    `kinds` are the kinds of post of an export that are articles.
+    `kinds` are the kinds of post of an export that are articles. `address` is where the document was had from, empty
+    for a file.
     """
 
     home: str
     kinds: Collection[str] = ("post",)
+    address: str = ""
 
 
 def read_entries(opened: Opened, terms: Terms) -> Iterator[FormerEntry | Onward]:
@@ -64,10 +66,10 @@ def _read_xml(stream: BinaryIO, opened: Opened, terms: Terms) -> Iterator[Former
     _, root = next(events)  # a document without an element is broken, and said so
     name = etree.QName(root).localname
     if name == "feed":
-        yield from read_atom(events, root, kinds=terms.kinds)
+        yield from read_atom(events, root, kinds=terms.kinds, address=terms.address)
     elif name in ("rss", "RDF"):
         attachments = cache(partial(_read_attachments, opened))
-        yield from read_rss(events, root, kinds=terms.kinds, attachments=attachments)
+        yield from read_rss(events, root, kinds=terms.kinds, attachments=attachments, address=terms.address)
     else:
         raise UnreadableError(reason("moving.unknown", found=f"<{name[:40]}>"))
 

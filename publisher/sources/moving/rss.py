@@ -14,7 +14,8 @@ from publisher.sources.moving.entry import FormerEntry, Onward
 from publisher.sources.moving.item_parts import Parts, local_name
 from publisher.sources.moving.parts import build_enclosure, build_image, build_tags, part_pictures, read_words
 from publisher.sources.moving.wordpress_gate import is_export_item, is_export_name, judge_post
-from publisher.sources.moving.xml_stream import Event, free, text_of
+from publisher.sources.moving.xml_stream import Event, base_of, free, text_of
+from publisher.sources.web_address import resolve_address
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -25,6 +26,7 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ONWARD = ("prev-archive", "next")
 _NO_DATE = re.compile(r"0000-00-00|-0001")
 """How WordPress writes a date that it does not have."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NAMED = re.compile(r"\S+@\S+\s*\((.+)\)")
 
 Attachments = Callable[[], Mapping[str, str]]
@@ -45,12 +47,18 @@ class _Channel:
 
 
 def read_rss(
-    events: Iterator[Event], root: etree._Element, *, kinds: Collection[str], attachments: Attachments
+    events: Iterator[Event],
+    root: etree._Element,
+    *,
+    kinds: Collection[str],
+    attachments: Attachments,
+    address: str = "",
 ) -> Iterator[FormerEntry | Onward]:
     """The items in order, and where the feed goes on. `kinds` are the kinds of post of an export that are articles;
     `attachments` gives its pictures by their number (`find_attachments`), and is asked only of an export.
+    `address` is the document's own.
     """
-    channel = _Channel(language=root.get(_LANG) or "")
+    channel = _Channel(home=address, language=root.get(_LANG) or "")
     number = 0
     for event, element in events:
         name = local_name(element)
@@ -83,7 +91,7 @@ def _note(element: etree._Element, name: str, channel: _Channel) -> None:
     if name == "language":
         channel.language = text
     elif element.tag == "link" and text:
-        channel.home = text
+        channel.home = resolve_address(text, base_of(element, channel.home)) or text
     elif is_export_name(str(element.tag)):
         channel.is_export = True
         if name == "author":
@@ -104,7 +112,9 @@ def _read_item(
 ) -> FormerEntry:
     parts = Parts.of(item)
     link = text_of(next(iter(parts.by_tag.get("link", ())), None)) or _plain_link(parts)
-    base = link or channel.home
+    around = base_of(item, channel.home)
+    page = _resolve(link, around)
+    base = around if base_of(item) else page or channel.home
     full, described = parts.text(_CONTENT), _described(parts)
     images, enclosures = _read_files(item, parts, base)
     export = channel.is_export or is_export_item(item, parts)
@@ -115,7 +125,7 @@ def _read_item(
     return FormerEntry(
         place=place,
         guid=parts.text("guid") or item.get(_RDF_ABOUT, "").strip() or link,
-        url=link or _permalink(parts),
+        url=page or _permalink(parts),
         title=title,
         published=_published(parts, export),
         updated=parts.text(f"{_ATOM}updated"),
@@ -132,6 +142,11 @@ def _read_item(
         enclosures=enclosures,
         left_out=judge_post(parts, kinds, (title, full, described, excerpt)) if export else None,
     )
+
+
+def _resolve(link: str, base: str) -> str:
+    """A relative link, absolute; any other as it stands."""
+    return link if _SCHEME.match(link) else resolve_address(link, base) or link
 
 
 def _described(parts: Parts) -> str:

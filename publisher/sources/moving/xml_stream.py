@@ -7,7 +7,9 @@ declaration, and control characters that XML forbids.
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any, BinaryIO
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -21,6 +23,8 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _ESCAPED = re.compile(r"(?:\\x[0-9a-f]{2})+")
 """Bytes of a message that end in the middle of a letter: lxml shows all of the message's letters so then."""
 _LONGEST_DETAIL = 120
+
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 Event = tuple[str, etree._Element]
 
@@ -86,6 +90,22 @@ def free(element: etree._Element) -> None:
 def text_of(element: etree._Element | None) -> str:
     """All the text in an element, without blanks around it."""
     return "" if element is None else "".join(map(str, element.itertext())).strip()
+
+
+def base_of(element: etree._Element, document: str = "") -> str:
+    """What relative addresses in an element hang on: the xml:base of each element around it and its own, each upon the
+    one outside it, and the first upon the address of the document (XML Base section 4.2, RFC 3986 section 5.1). Empty
+    where nobody says.
+    """
+    around = reversed([element, *element.iterancestors()])
+    return reduce(_join, (found.get(_BASE, "").strip() for found in around), document)
+
+
+def _join(base: str, written: str) -> str:
+    try:
+        return urljoin(base, written)
+    except ValueError:  # brackets in a host that are none
+        return base
 
 
 def _tell(error: etree.XMLSyntaxError, log: etree._ListErrorLog) -> Reason:

@@ -13,15 +13,19 @@ from tests.sources.build import DATA, origin
 HOME = "https://tide.example"
 
 
-def read(document: str | bytes, kinds: Collection[str] = ("post",)) -> list[FormerEntry | Onward]:
-    """Everything in a document."""
+def read(
+    document: str | bytes, kinds: Collection[str] = ("post",), *, address: str = ""
+) -> list[FormerEntry | Onward]:
+    """Everything in a document, which was had from `address`."""
     data = document.encode() if isinstance(document, str) else document
-    return list(read_entries(partial(BytesIO, data), Terms(home=HOME, kinds=kinds)))
+    return list(read_entries(partial(BytesIO, data), Terms(home=HOME, kinds=kinds, address=address)))
 
 
-def entries(document: str | bytes, kinds: Collection[str] = ("post",)) -> list[FormerEntry]:
+def entries(
+    document: str | bytes, kinds: Collection[str] = ("post",), *, address: str = ""
+) -> list[FormerEntry]:
     """The entries of a document."""
-    return [found for found in read(document, kinds) if isinstance(found, FormerEntry)]
+    return [found for found in read(document, kinds, address=address) if isinstance(found, FormerEntry)]
 
 
 def entries_of(name: str, folder: str = "feeds") -> list[FormerEntry]:

@@ -98,3 +98,48 @@ def test_atom_of_the_old_days_is_read_as_far_as_its_names_are_the_same() -> None
     )  # fmt: skip
     assert (found.content, found.is_plain) == ("<p>x", False)
     assert ">s</" in found.summary
+
+
+def test_an_entry_without_authors_has_those_of_its_feed() -> None:
+    """RFC 4287 section 4.2.1: else of the feed it was taken from, else of this one."""
+    named = "<author><name>{}</name></author>"
+    before = f"<feed {ATOM}>{named.format('سلمى')}{named.format('ليلى')}"
+    taken = f"<source>{named.format('وكالة')}</source>"
+    found = entries(
+        f"{before}<entry/><entry>{named.format('رنا')}{taken}</entry><entry>{taken}</entry></feed>"
+    )
+    assert [item.authors for item in found] == [("سلمى", "ليلى"), ("رنا",), ("وكالة",)]
+
+
+@pytest.mark.parametrize(
+    ("around", "of_entry", "of_content", "page", "base"),
+    [
+        ("https://n.example/a/", "b/", "c/", "https://n.example/a/b/x", "https://n.example/a/b/c/"),
+        ("https://n.example/a/", "/b/", "", "https://n.example/b/x", "https://n.example/b/"),
+        ("https://n.example/a/", "", "../c/", "https://n.example/a/x", "https://n.example/c/"),
+        ("", "https://n.example/b/", "", "https://n.example/b/x", "https://n.example/b/"),
+        ("blog/", "", "", "https://old.example/blog/x", "https://old.example/blog/"),
+        ("", "", "", "https://old.example/x", "https://old.example/x"),
+        ("https://[", "", "", "https://old.example/x", "https://old.example/feed"),
+    ],
+)
+def test_every_base_hangs_on_the_one_around_it(
+    around: str, of_entry: str, of_content: str, page: str, base: str
+) -> None:
+    """XML Base section 4.2, RFC 3986 section 5.1.1; the outermost on the document's own address."""
+
+    def at(text: str) -> str:
+        return f'xml:base="{text}"' if text else ""
+
+    inside = f'<link href="x"/><link rel="enclosure" href="1.mp3" {at("v/")}/>'
+    content = f'<content type="html" {at(of_content)}>a</content>'
+    document = f"<feed {ATOM} {at(around)}><entry {at(of_entry)}>{inside}{content}</entry></feed>"
+    (found,) = entries(document, address="https://old.example/feed")
+    assert (found.url, found.base) == (page, base)
+    assert found.enclosures[0].url == page.removesuffix("x") + "v/1.mp3"
+
+
+def test_xhtml_has_the_base_of_its_own_div() -> None:
+    div = '<div xmlns="http://www.w3.org/1999/xhtml" xml:base="d/">a</div>'
+    text = f'<content type="xhtml" xml:base="c/">{div}</content>'
+    assert entry(f'<link href="/x"/>{text}', 'xml:base="https://n.example/"').base == "https://n.example/c/d/"

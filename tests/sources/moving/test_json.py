@@ -146,3 +146,11 @@ def test_what_is_neither_feed_nor_export_is_told(document: str | bytes, key: str
 def test_json_is_read_whole_within_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_values, "MAX_BYTES", 1024 * 1024)
     assert refused("[" + " " * 1024 * 1024)[0] == "moving.too_large"
+
+
+def test_an_item_without_authors_has_those_of_its_feed() -> None:
+    """JSON Feed 1.1, `authors`; 1.0 had one `author`."""
+    for authors in ({"authors": [{"name": "سلمى"}, {"name": "ليلى"}]}, {"author": {"name": "سلمى"}}):
+        items = [{"id": "1"}, {"id": "2", "authors": [{"name": "رنا"}]}, {"id": "3", "authors": []}]
+        found = entries(json.dumps({"items": items, **authors}))
+        assert [item.authors[0] for item in found] == ["سلمى", "رنا", "سلمى"]

@@ -154,3 +154,23 @@ def test_other_kinds_of_post_are_articles_where_a_person_says_so() -> None:
         "https://marfa.example/?post_type=breaking&p=90"
     ]
     assert len(read(document)) == 6
+
+
+@pytest.mark.parametrize(
+    ("around", "home", "address", "page", "base"),
+    [
+        ("", "<link>https://n.example/b/</link>", "https://old.example/feed", "https://n.example/b/x", None),
+        ("", "<link>/b/</link>", "https://old.example/feed", "https://old.example/b/x", None),
+        ("", "", "https://old.example/feed", "https://old.example/x", None),
+        ("", "", "", "x", None),
+        ('xml:base="https://c.example/d/"', "<link>https://n.example/</link>", "", "https://c.example/d/x", "https://c.example/d/"),
+        ('xml:base="d/"', "<link>https://n.example/</link>", "", "https://n.example/d/x", "https://n.example/d/"),
+    ],
+)  # fmt: skip
+def test_a_relative_link_hangs_on_the_sites_address_else_on_the_documents(
+    around: str, home: str, address: str, page: str, base: str | None
+) -> None:
+    """RFC 3986 section 5.1. What readers took for the id stays to the letter."""
+    document = f"<rss {around}><channel>{home}<item><link>x</link></item></channel></rss>"
+    (found,) = entries(document, address=address)
+    assert (found.guid, found.url, found.base) == ("x", page, base or page)
