@@ -46,11 +46,6 @@ def primary_language(tag: str) -> str:
     return tag.replace("_", "-").split("-")[0].lower()
 
 
-def section_path(name: str) -> str:
-    """`section/world-news` for `World News`; see `named_path`."""
-    return named_path("section", name)
-
-
 @lru_cache(maxsize=4096)
 def named_path(folder: str, name: str) -> str:
     """`topic/climate-change` for `Climate Change` in `topic`; `topic/s-` and eight letters of its hash for a name that

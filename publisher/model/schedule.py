@@ -91,12 +91,6 @@ def resolve(local: datetime, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
-def next_slot(recurrence: Recurrence, after: datetime) -> datetime:
-    """The first wall time strictly after the naive `after`, on the naive clock."""
-    week = _walls(recurrence, after.date(), after.date() + timedelta(days=7))
-    return next(local for local in week if local > after)
-
-
 def slots_between(
     recurrence: Recurrence, *, after: datetime, until: datetime, zone: ZoneInfo
 ) -> tuple[Slot, ...]:

@@ -32,8 +32,3 @@ def load_pauses(tx: Transaction, *, now: datetime) -> tuple[Pause, ...]:
         Pause(scope=row.scope, until=from_ms(row.until), reason=PauseReason(row.reason))
         for row in tx.execute(query)
     )
-
-
-def end_pause(tx: Transaction, scope: str) -> bool:
-    """End a pause before its time; whether there was one."""
-    return tx.execute(sa.delete(pause).filter_by(scope=scope)).rowcount == 1

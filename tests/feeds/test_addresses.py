@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from publisher.feeds.addresses import ascii_url, feed_id, is_path, language_path, section_path
+from publisher.feeds.addresses import ascii_url, feed_id, is_path, language_path, named_path
 from publisher.feeds.validate.finding import Point, Severity
 from publisher.feeds.validate.urls import check_url
 
@@ -25,17 +25,17 @@ from publisher.feeds.validate.urls import check_url
     ],
 )
 def test_section_addresses(name: str, path: str) -> None:
-    assert section_path(name).startswith(path)
+    assert named_path("section", name).startswith(path)
 
 
 def test_a_section_keeps_its_address_in_either_unicode_form() -> None:
-    assert section_path("آراء") == section_path("\u0627\u0653راء")
+    assert named_path("section", "آراء") == named_path("section", "\u0627\u0653راء")
 
 
 @given(st.text(min_size=1))
 def test_every_section_name_makes_a_legal_path(name: str) -> None:
     if name.isprintable():
-        assert is_path(section_path(name))
+        assert is_path(named_path("section", name))
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from publisher.store.feedback import (
     save_feedback,
 )
 from publisher.store.hook_calls import KEPT, save_call
-from publisher.store.pauses import end_pause, load_pauses, save_pause
+from publisher.store.pauses import load_pauses, save_pause
 from publisher.store.schema import delivery, feedback, hook_call, suppression
 from publisher.store.suppressions import suppress_subscriber
 from tests.store import rows
@@ -144,7 +144,7 @@ def test_proven_policy_refusals_are_loaded_with_their_domain(database: Database)
     assert found == (PolicyRefusal(subscriber=reader, domain="reader.example", at=NOW),)
 
 
-def test_a_pause_is_kept_lengthened_and_ended(database: Database) -> None:
+def test_a_pause_is_kept_and_lengthened(database: Database) -> None:
     def asked(hours: float, scope: str = "relay") -> Pause:
         return Pause(scope=scope, until=NOW + timedelta(hours=hours), reason=PauseReason.POLICY_RELAY)
 
@@ -156,8 +156,6 @@ def test_a_pause_is_kept_lengthened_and_ended(database: Database) -> None:
         assert load_pauses(tx, now=NOW) == (asked(1, "domain:a.example"), asked(2))
         assert load_pauses(tx, now=NOW + timedelta(hours=2)) == ()
         assert save_pause(tx, asked(4), now=NOW + timedelta(hours=3)), "the old one was over: this is news"
-        assert end_pause(tx, "relay")
-        assert not end_pause(tx, "relay")
 
 
 def test_a_call_is_noted_once_and_forgotten_when_its_age_refuses_it(database: Database) -> None:
