@@ -20,7 +20,7 @@ from publisher.jobs.examine import (
     examine_settings,
     examine_sources,
 )
-from publisher.jobs.examine_feeds import examine_ended, examine_feeds, examine_waiting
+from publisher.jobs.examine_feeds import count_known, examine_ended, examine_feeds, examine_waiting
 from publisher.jobs.examine_push import examine_push
 from publisher.jobs.examine_returns import examine_doors, examine_feedback, examine_shelf
 from publisher.model.disk_trouble import DiskError
@@ -61,7 +61,7 @@ def _examine(settings: Path) -> list[Finding]:
         *examine_sources(loaded.sources),
         examine_address(loaded.site),
         examine_newsletters(loaded.newsletters),
-        examine_feeds(feeds_of(loaded.data), load_words("en")),
+        examine_feeds(feeds_of(loaded.data), load_words("en"), known=count_known(database)),
         *(asyncio.run(examine_relay(relay)) for relay in loaded.relays),
         *asyncio.run(
             examine_doors(

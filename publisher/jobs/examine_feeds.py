@@ -14,25 +14,28 @@ from publisher.feeds.places import FeedPlan
 from publisher.feeds.validate.document import SIZE_LIMIT
 from publisher.jobs.end_feeds import load_missing, tell_settings
 from publisher.jobs.examine import Finding, Health
+from publisher.model.disk_trouble import DiskError
 from publisher.model.reason import Reason
 from publisher.store.database import Transaction, open_database
 from publisher.store.ended_feeds import EndedFeed
 from publisher.store.feed_slices import load_slices
-from publisher.store.opening import load_standing, told_faults
+from publisher.store.opening import StoreError, load_standing, told_faults
 from publisher.text.words import Words
 
 _NAMED = 3
 
 
-def examine_feeds(folder: Path, words: Words) -> Finding:
+def examine_feeds(folder: Path, words: Words, *, known: int = 0) -> Finding:
     """Whether any feed keeps its last good file because its newest document was refused, and why; whether every file is
-    there as it was left; whether one is too large.
+    there as it was left; whether one is too large. `known` of them the database has (`count_known`).
     """
     try:
         files = load_manifest(folder).files
     except ValueError as error:
         step = "remove that file and run nashra feeds publish: it finds the rest by itself"
         return Finding(subject="feeds", health=Health.BAD, seen=str(error), next_step=step)
+    if known and not files:
+        return _tell_none(known)
     refused = {
         path: _tell_refusal(record, record.refused, words)
         for path, record in sorted(files.items())
@@ -57,6 +60,15 @@ def examine_feeds(folder: Path, words: Words) -> Finding:
         seen="; ".join(told) + more,
         next_step="look for what changed last in the sources or settings, then nashra feeds publish",
     )
+
+
+def count_known(file: Path) -> int:
+    """How many feeds were begun, by rows; 0 where the database says nothing, or nothing that can be read."""
+    try:
+        with _rows(file) as tx:
+            return len(load_slices(tx)) if tx else 0
+    except (StoreError, DiskError):  # told by `examine_database`
+        return 0
 
 
 def _tell_refusal(record: FileRecord, why: Reason, words: Words) -> str:
@@ -116,6 +128,15 @@ def _tell_waiting(paths: Sequence[str], since: float) -> Finding:
         seen=f"{paths[0]}{more} changed and the files do not show it; the last complete publication was at "
         f"{datetime.fromtimestamp(since, UTC):%Y-%m-%d %H:%M}Z",
         next_step="nashra serve publishes within seconds; if this stays, nashra feeds publish says why",
+    )
+
+
+def _tell_none(known: int) -> Finding:
+    return Finding(
+        subject="feeds",
+        health=Health.BAD,
+        seen=f"{known} were published, and none of their files is there: readers get 404",
+        next_step="run nashra feeds publish: it writes them again, or says what keeps it from doing so",
     )
 
 

@@ -1,6 +1,7 @@
 """The doctor names feeds that keep their last good file."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,8 +11,9 @@ import pytest
 
 from publisher.feeds.manifest import MANIFEST, FileRecord, Manifest, save_manifest
 from publisher.jobs.examine import Health
-from publisher.jobs.examine_feeds import examine_ended, examine_feeds, examine_waiting
+from publisher.jobs.examine_feeds import count_known, examine_ended, examine_feeds, examine_waiting
 from publisher.jobs.refresh_feeds import refresh_feeds
+from publisher.model.disk_trouble import DiskError
 from publisher.model.reason import reason
 from publisher.store.feed_slices import count_all_up
 from publisher.text.words import Words, load_words
@@ -38,6 +40,39 @@ def test_feeds_that_passed_are_good_and_so_are_none(tmp_path: Path, words: Words
     publish(tmp_path)
     found = examine_feeds(tmp_path, words)
     assert (found.health, found.seen) == (Health.GOOD, "12 files, every one passed the check")
+
+
+def test_feeds_that_were_published_and_of_which_no_file_is_left_are_missed(
+    scene: Scene, words: Words
+) -> None:
+    file, folder = scene.room.feeds_folder.parent / "nashra.db", scene.room.feeds_folder
+    assert count_known(file) == 0
+    assert examine_feeds(folder, words, known=count_known(file)).seen == "none yet"
+    refresh_feeds(scene.room)
+    assert examine_feeds(folder, words, known=count_known(file)).health is Health.GOOD
+    shutil.rmtree(folder)
+    found = examine_feeds(folder, words, known=count_known(file))
+    assert (found.health, found.seen) == (
+        Health.BAD,
+        "4 were published, and none of their files is there: readers get 404",
+    )
+    assert "nashra feeds publish" in found.next_step
+
+
+def test_a_database_that_cannot_be_read_knows_no_feed(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not the feeds' finding: the database's own tells it."""
+    assert count_known(tmp_path / "none.db") == 0
+    refresh_feeds(scene.room)
+    file = scene.room.feeds_folder.parent / "nashra.db"
+    assert count_known(file) == 4
+
+    def fail(_file: Path) -> None:
+        raise DiskError("nashra.db: Input/output error")
+
+    monkeypatch.setattr("publisher.jobs.examine_feeds.open_database", fail)
+    assert count_known(file) == 0
 
 
 def test_refused_feeds_are_named_with_what_is_wrong_and_what_to_do(tmp_path: Path, words: Words) -> None:
