@@ -1,7 +1,7 @@
 """`nashra demo`: the main job on this machine, with sample articles, sample readers and a mailbox."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ from rich.live import Live
 
 from publisher.cli.options import JsonOption
 from publisher.cli.output import say, tell_json
-from publisher.demo.progress import describe_progress, load_progress, render_progress
+from publisher.demo.progress import describe_held, describe_progress, load_progress, render_progress
 from publisher.demo.run import Demonstration, run_demonstration
 from publisher.demo.summary import Summary
 from publisher.serving import Service
@@ -61,14 +61,24 @@ def _tell_address(address: str) -> None:
 
 @contextmanager
 def _display(console: Console) -> Iterator[Callable[[Service], None]]:
-    """A table that keeps itself up to date on a terminal; lines, one for each change, elsewhere."""
+    """A table that keeps itself up to date on a terminal; lines, one for each change, elsewhere. What is held back is a
+    line in both, as soon as it is known.
+    """
     if not console.is_terminal:
-        yield _Lines().show
+        lines = _Lines()
+
+        def tell(service: Service) -> None:
+            lines.show(describe_held(service.house.room))
+            lines.show(describe_progress(load_progress(service.house.room)))
+
+        yield tell
         return
     with Live(console=console, auto_refresh=False) as live:
+        held = _Lines()
 
         def show(service: Service) -> None:
             room = service.house.room
+            held.show(describe_held(room))
             table = render_progress(load_progress(room), address=service.address, room=room)
             live.update(table, refresh=True)
 
@@ -81,8 +91,8 @@ class _Lines:
     def __init__(self) -> None:
         self._said: set[str] = set()
 
-    def show(self, service: Service) -> None:
-        for line in describe_progress(load_progress(service.house.room)):
+    def show(self, lines: Iterable[str]) -> None:
+        for line in lines:
             if line not in self._said:
                 self._said.add(line)
                 say(line)

@@ -1,4 +1,4 @@
-"""The short display of a running demonstration, on stderr: where to look, what was sent, what comes next."""
+"""The short display of a running demonstration, on stderr: what was sent, what comes next, what is held back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,8 @@ from publisher.model.issue import Issue, IssueState
 from publisher.model.schedule import next_due
 from publisher.store.deliveries import count_deliveries
 from publisher.store.issues import load_issues
+from publisher.store.quarantine import load_quarantined
+from publisher.text.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class NewsletterProgress:
 
 def load_progress(room: Newsroom) -> tuple[NewsletterProgress, ...]:
     """How every newsletter stands, from rows."""
-    words = room.words["en"] if "en" in room.words else room.words[room.site.language]
+    words = _words(room)
     found = []
     with room.database.read() as tx:
         for newsletter in room.newsletters:
@@ -76,6 +78,18 @@ def describe_progress(progress: tuple[NewsletterProgress, ...]) -> tuple[str, ..
         for line in progress
         if line.last is not None
     )
+
+
+def describe_held(room: Newsroom) -> tuple[str, ...]:
+    """What is held back now, a line each: the document and why."""
+    words = _words(room)
+    with room.database.read() as tx:
+        held = load_quarantined(tx)
+    return tuple(f"held back: {item.source}/{item.key}: {words.say_reason(item.reason)}" for item in held)
+
+
+def _words(room: Newsroom) -> Words:
+    return room.words["en"] if "en" in room.words else room.words[room.site.language]
 
 
 def _issue(issue: Issue | None) -> str:

@@ -82,6 +82,25 @@ def test_a_second_start_continues_and_sends_nothing_twice(
     assert mails(folder) == before
 
 
+@pytest.mark.parametrize("terminal", [False, True])
+def test_what_is_held_back_is_told_once_with_its_document_and_reason(
+    once: Ended, folder: Path, monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    assert "held back" not in once.err
+    if terminal:
+        monkeypatch.setenv("TTY_COMPATIBLE", "1")
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", "200")
+    broken = folder / "articles" / "broken.md"
+    broken.write_text("---\ntitle: بلا تاريخ\n---\n\nنص\n", "utf-8")
+    try:
+        told = demo(folder).err
+    finally:
+        broken.unlink()
+    assert told.count("held back: ") == 1
+    assert "held back: demo/broken.md: The article has no date. Add a line" in told, told
+
+
 def test_a_second_one_on_the_same_folder_is_refused(desk: Desk, tmp_path: Path) -> None:
     with DataFolder(tmp_path / "held", lock=True):
         ended = desk.call("demo", "--once", "--dir", tmp_path / "held", "--port", free_port())
