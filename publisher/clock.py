@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from publisher.model.disk_trouble import logged_as
+
 Callback = Callable[[], Awaitable[None]]
 
 _BREATH = timedelta(milliseconds=50)
@@ -85,8 +87,8 @@ class Clock:
         soon = datetime.now(UTC) + self._sweep_every
         try:
             due = self._next_due()
-        except Exception:
-            log.exception("clock: no next instant; looking again at %s", soon)
+        except Exception as error:
+            log.error("clock: no next instant; looking again at %s", soon, **logged_as(error))
             due, done = None, False
         self._arm(min(due or soon, soon) if not done else due)
 
@@ -106,10 +108,10 @@ class Clock:
 
 
 async def _guard(name: str, callback: Callback) -> bool:
-    """Whether the callback ended well. A defect in it must not silence the clock: logged with its traceback."""
+    """Whether the callback ended well. Neither a defect in it nor a full disk may silence the clock: it is logged."""
     try:
         await callback()
-    except Exception:
-        log.exception("clock: %s failed; the clock goes on", name)
+    except Exception as error:
+        log.error("clock: %s failed; the clock goes on", name, **logged_as(error))
         return False
     return True

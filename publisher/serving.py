@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from publisher.clock import Clock
 from publisher.engine.embedded import EmbeddedDispatcher
@@ -29,10 +30,13 @@ from publisher.jobs.perform import perform
 from publisher.jobs.refresh_feeds import mend_feeds, submit_feeds
 from publisher.jobs.refresh_news import refresh_news
 from publisher.mail.mailbox import Mailbox
+from publisher.model.disk_trouble import logged_as
+from publisher.model.work import Work
 from publisher.page_server import build_address, listen, serve_pages
 from publisher.settings import Settings
 from publisher.sources.fingerprint import fingerprint
 from publisher.store.database import after_commit
+from publisher.store.opening import told_faults
 from publisher.wiring.folder import DataFolder
 from publisher.wiring.newsroom import House, open_house
 
@@ -110,19 +114,19 @@ async def running(settings: Settings, folder: DataFolder, plan: Plan) -> AsyncIt
             async with (
                 open_doors(house, settings.intake),
                 serve_pages(house, settings, listening, plan.mailbox),
-                _engine(house, dispatcher),
+                _engine(house, dispatcher, folder.database),
             ):
-                await asyncio.to_thread(_begin, house.room, sources)
+                await asyncio.to_thread(_begin, house.room, sources, folder.database)
                 if plan.before_clock is not None:
                     await plan.before_clock(service)
                 async with (
                     _twins(house.room),
-                    _clock(house.room, sources, plan.sweep_every),
+                    _clock(house.room, sources, plan.sweep_every, folder.database),
                 ):
                     yield service
 
 
-def _begin(room: Newsroom, sources: _Sources) -> None:
+def _begin(room: Newsroom, sources: _Sources, database: Path) -> None:
     """Settle what an earlier process left, then bring store and files up to the sources.
 
     Only the first must succeed. A source that cannot be read, or a feed that cannot be written, keeps neither mail nor
@@ -131,15 +135,21 @@ def _begin(room: Newsroom, sources: _Sources) -> None:
     recover(room)
     for work in (sources.read_changes, mend_feeds):
         try:
-            work(room)
-        except Exception:
-            log.exception("begin: %s failed; serving goes on", work.__name__)
+            with told_faults(database):
+                work(room)
+        except Exception as error:
+            log.error("begin: %s failed; serving goes on", work.__name__, **logged_as(error))
 
 
 @asynccontextmanager
-async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator[None]:
+async def _engine(house: House, dispatcher: EmbeddedDispatcher, database: Path) -> AsyncIterator[None]:
     room = house.room
-    working = asyncio.create_task(dispatcher.run(partial(perform, room)))
+
+    async def handle(work: Work) -> None:
+        with told_faults(database):
+            await perform(room, work)
+
+    working = asyncio.create_task(dispatcher.run(handle))
     try:
         yield
     finally:
@@ -152,19 +162,20 @@ async def _engine(house: House, dispatcher: EmbeddedDispatcher) -> AsyncIterator
 
 
 @asynccontextmanager
-async def _clock(room: Newsroom, sources: _Sources, sweep_every: timedelta) -> AsyncIterator[None]:
+async def _clock(
+    room: Newsroom, sources: _Sources, sweep_every: timedelta, database: Path
+) -> AsyncIterator[None]:
     news = _News()
 
     async def tick() -> None:
-        await asyncio.to_thread(open_due_slots, room)
+        with told_faults(database):
+            await asyncio.to_thread(open_due_slots, room)
 
     async def sweep() -> None:
         # What is outstanding first: a source that cannot be read must not keep mail from being sent.
-        await asyncio.to_thread(submit_outstanding, room)
-        await asyncio.to_thread(sources.read_changes, room)
-        await asyncio.to_thread(submit_feeds, room)
-        await asyncio.to_thread(announce_feeds, room)
-        await asyncio.to_thread(news.look, room)
+        with told_faults(database):
+            for look in (submit_outstanding, sources.read_changes, submit_feeds, announce_feeds, news.look):
+                await asyncio.to_thread(look, room)
 
     clock = Clock(tick=tick, sweep=sweep, next_due=partial(next_due_at, room), sweep_every=sweep_every)
     clock.start()
@@ -189,8 +200,8 @@ async def _twins(room: Newsroom) -> AsyncIterator[None]:
                     at_most_seconds=TWIN_SECONDS,
                     is_stopping=stopping.is_set,
                 )
-            except Exception:
-                log.exception("brotli twins could not be made; gzip is sent meanwhile")
+            except Exception as error:
+                log.error("brotli twins could not be made; gzip is sent meanwhile", **logged_as(error))
 
     making = asyncio.create_task(make_on())
     try:

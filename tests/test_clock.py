@@ -1,6 +1,8 @@
 """The alarm clock with fake callbacks: it rings on time, survives failures, and stops cleanly."""
 
 import asyncio
+import errno
+import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from time import monotonic
 import pytest
 
 from publisher.clock import Clock
+from publisher.wiring.logs import JsonFormatter
 
 pytestmark = pytest.mark.anyio
 
@@ -26,11 +29,12 @@ async def wait_until(condition: Callable[[], bool]) -> None:
 class Bell:
     """A callback that notes when it rang, and fails the first `failures` times."""
 
-    def __init__(self, *, failures: int = 0, takes: float = 0) -> None:
+    def __init__(self, *, failures: int = 0, takes: float = 0, error: Exception | None = None) -> None:
         self.rings: list[datetime] = []
         self.ended = 0
         self.overlapped = False
         self._failures = failures
+        self._error = error or RuntimeError("the bell is cracked")
         self._takes = takes
         self._awake = False
 
@@ -41,7 +45,7 @@ class Bell:
         await asyncio.sleep(self._takes)
         self._awake = False
         if len(self.rings) <= self._failures:
-            raise RuntimeError("the bell is cracked")
+            raise self._error
         self.ended += 1
 
 
@@ -92,6 +96,28 @@ async def test_a_failed_tick_is_logged_and_tried_again_before_the_next_slot(
         await wait_until(lambda: tick.ended == 1)
         await clock.close()
     assert [record.message for record in caplog.records] == ["clock: tick failed; the clock goes on"] * 2
+
+
+async def test_a_full_disk_is_logged_in_one_line_and_a_defect_with_its_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "var/public/feeds/index.rss")
+    for error, has_traceback in ((full, False), (RuntimeError("the bell is cracked"), True)):
+        caplog.clear()
+        sweep = Bell(failures=1, error=error)
+        clock = Clock(tick=Bell(), sweep=sweep, next_due=every(FAR), sweep_every=timedelta(milliseconds=60))
+        clock.start()
+        await wait_until(lambda bell=sweep: bell.ended == 1)  # type: ignore[misc]
+        await clock.close()
+        (record,) = caplog.records
+        assert record.message == "clock: sweep failed; the clock goes on"
+        line = json.loads(JsonFormatter().format(record))
+        assert ("traceback" in line) == has_traceback
+        assert line.get("error") == (
+            None
+            if has_traceback
+            else "var/public/feeds/index.rss: No space left on device; make room on the disk, then run it again"
+        )
 
 
 async def test_a_failed_sweep_does_not_silence_the_tick() -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from publisher.engine.dispatcher import Handle
+from publisher.model.disk_trouble import logged_as
 from publisher.model.work import Priority, Work
 
 log = logging.getLogger(__name__)
@@ -86,9 +87,9 @@ class EmbeddedDispatcher:
 async def _do(work: Work, handle: Handle) -> None:
     try:
         await handle(work)
-    except (Exception, asyncio.CancelledError):
+    except (Exception, asyncio.CancelledError) as error:
         worker = asyncio.current_task()
         if worker is not None and worker.cancelling():
             raise  # not the work was cancelled but the engine
         # The rows still say what is outstanding: the next sweep submits it again.
-        log.exception("work failed", extra={"work": work.kind.value, "key": work.key})
+        log.error("work failed", **logged_as(error, work=work.kind.value, key=work.key))

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from publisher.model.errors import NashraError
 
@@ -41,3 +42,21 @@ def told_disk_trouble(path: Path) -> Iterator[None]:
         if not step:
             raise
         raise DiskError(f"{error.filename or path}: {error.strerror}", next_step=step) from error
+
+
+def logged_as(error: BaseException, **fields: object) -> dict[str, Any]:
+    """How a process that goes on logs a failure, as arguments of `logging.Logger.error`: what a person can mend in a
+    sentence with its next step, in the field `error`; a defect with its traceback.
+    """
+    trouble = _tell(error)
+    return {"extra": fields | {"error": trouble}} if trouble else {"extra": fields, "exc_info": error}
+
+
+def _tell(error: BaseException) -> str:
+    if isinstance(error, NashraError):
+        return "; ".join(filter(None, (str(error), error.next_step)))
+    if isinstance(error, OSError) and (step := step_for(error)):
+        return (
+            f"{error.filename}: {error.strerror}; {step}" if error.filename else f"{error.strerror}; {step}"
+        )
+    return ""

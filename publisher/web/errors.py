@@ -11,7 +11,15 @@ from publisher.web.context import context_of
 from publisher.web.pages import render_page
 from publisher.web.security import build_headers
 
-_KINDS = {404: "not_found", 405: "method", 410: "gone", 413: "too_large", 429: "busy", 500: "defect"}
+_KINDS = {
+    404: "not_found",
+    405: "method",
+    410: "gone",
+    413: "too_large",
+    429: "busy",
+    500: "defect",
+    503: "unavailable",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ other houses, and a page of ours asks nobody but us.
 """
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from starlette.responses import Response
 from publisher.feeds.addresses import is_path
 from publisher.feeds.formats import JSON
 from publisher.model.direction import Direction
+from publisher.model.disk_trouble import logged_as
 from publisher.text.direction import language_direction
 from publisher.text.house_date import format_datetime
 from publisher.text.listing import join_names
@@ -28,6 +30,8 @@ from publisher.web.entry_text import render_entry_text
 from publisher.web.feed_list import FeedRow, build_row
 from publisher.web.pages import SHORT, page_language, render_page, words_of
 from publisher.web.security import COPY_POLICY
+
+log = logging.getLogger(__name__)
 
 SHOWN = 10
 WHOLE = 2
@@ -62,7 +66,7 @@ class FeedPreviewPage:
 
 
 def show_feed_preview(request: Request) -> Response:
-    """One feed; 404 where there is none of this path, 410 where it was retired."""
+    """One feed; 404 where there is none of this path, 410 where it was retired, 503 where it cannot be read."""
     path = request.path_params["path"]
     if path in context_of(request).site.moves.retired:
         raise HTTPException(410)
@@ -85,8 +89,11 @@ def show_feed_preview(request: Request) -> Response:
 def _load(path: Path) -> Mapping[str, Any] | None:
     try:
         found: Mapping[str, Any] = json.loads(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+    except (OSError, ValueError) as error:
+        log.error("feed cannot be read", **logged_as(error, path=path.name))
+        raise HTTPException(503, headers={"Retry-After": "60"}) from error
     return found
 
 

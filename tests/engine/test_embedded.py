@@ -1,6 +1,7 @@
 """publisher.engine.embedded, over a real database: what is submitted in a transaction is seen with its commit."""
 
 import asyncio
+import errno
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -246,6 +247,18 @@ async def test_a_failure_ends_its_work_only_and_is_logged(
     assert (record.__dict__["work"], record.__dict__["key"]) == ("compose", "1")
     assert record.exc_info is not None
     assert record.exc_info[1] is failure
+
+
+async def test_a_full_disk_ends_its_work_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "feeds/index.rss")
+    worker = Worker(failing={COMPOSE: full})
+    async with working(worker) as engine:
+        engine.put(COMPOSE)
+        engine.put(FEEDS)
+        await until(lambda: worker.ended == [FEEDS])
+    (record,) = caplog.records
+    assert (record.message, record.exc_info) == ("work failed", None)
+    assert record.__dict__["error"].startswith("feeds/index.rss: No space left on device; make room")
 
 
 async def test_closing_waits_for_the_work_in_hand_and_begins_no_other() -> None:

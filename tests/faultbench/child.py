@@ -100,7 +100,7 @@ async def _work(orders: Orders, parent: int) -> int:
         ending = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, tell_tasks)
         with _signals(asyncio.get_running_loop(), ending):
-            async with _engine(house, dispatcher):
+            async with _engine(house, dispatcher, folder.database):
                 if orders.alone:
                     await asyncio.to_thread(recover, house.room)
                 await _look_again(house.room, ending, parent)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.model.disk_trouble import DiskError, told_disk_trouble
+from publisher.model.disk_trouble import DiskError, logged_as, told_disk_trouble
 
 HERE = Path("/srv/feeds")
 
@@ -44,3 +44,14 @@ def test_everything_else_passes_as_it_is(error: Exception) -> None:
 def test_without_trouble_nothing_is_said() -> None:
     with told_disk_trouble(HERE):
         pass
+
+
+def test_trouble_is_logged_in_a_sentence_and_a_defect_with_its_traceback() -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "/srv/feeds/index.rss")
+    told = "No space left on device; make room on the disk, then run it again"
+    assert logged_as(full, key="7") == {"extra": {"key": "7", "error": f"/srv/feeds/index.rss: {told}"}}
+    assert logged_as(OSError(errno.ENOSPC, "No space left on device")) == {"extra": {"error": told}}
+    assert logged_as(DiskError("it fails", next_step="mend it")) == {"extra": {"error": "it fails; mend it"}}
+    assert logged_as(DiskError("it fails")) == {"extra": {"error": "it fails"}}
+    for defect in (ValueError("x"), FileNotFoundError(errno.ENOENT, "x")):
+        assert logged_as(defect, key="7") == {"extra": {"key": "7"}, "exc_info": defect}

@@ -106,6 +106,26 @@ def test_a_listed_feed_whose_file_is_gone_is_not_found(reader: ReaderApp) -> Non
     assert reader.client.get("/feeds/index").status_code == 404
 
 
+@pytest.mark.parametrize("language", ["ar", "en", "ckb"])
+def test_a_feed_whose_file_cannot_be_read_answers_as_the_feed_does(
+    reader: ReaderApp, language: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """503, which is not for ever: a link to itself, as a failing disk, cannot be opened; nor is half a file JSON."""
+    write_folder(reader.context.feeds_folder, [listing("index")], ARABIC)
+    file = reader.context.feeds_folder / "index.json"
+    file.write_bytes(file.read_bytes()[:-9])
+    answers = [reader.client.get(f"/feeds/index?lang={language}")]
+    file.unlink()
+    file.symlink_to(file.name)
+    answers += [reader.client.get(f"/feeds/index?lang={language}"), reader.client.get("/feeds/index.json")]
+    assert [(answer.status_code, answer.headers["retry-after"]) for answer in answers] == [(503, "60")] * 3
+    title = parse_page(answers[0].text).xpath("string(//h1)")
+    assert title == load_words(language).say("web.error.unavailable.title")
+    assert {record.message for record in caplog.records if record.levelname == "ERROR"} == {
+        "feed cannot be read"
+    }
+
+
 def test_the_address_of_the_feed_itself_never_becomes_the_page(reader: ReaderApp) -> None:
     write_folder(reader.context.feeds_folder, [listing("index")])
     answer = reader.client.get("/feeds/index.rss", headers={"accept": "text/html;q=0.7"})
