@@ -61,7 +61,7 @@ def join_cells(row: html.HtmlElement) -> str:
 
 def preformatted_text(element: html.HtmlElement) -> str:
     """Text whose blanks and line ends count."""
-    for line_end in element.iter("br"):
+    for line_end in element.iterdescendants("br", *PARTING):
         line_end.tail = "\n" + (line_end.tail or "")
     return str(element.text_content()).strip("\n")
 

@@ -69,6 +69,7 @@ def told(markup: str) -> list[tuple[BlockKind, str]]:
             [(P, "ab"), (P, "c")],
         ),
         ("<form><select><option>x</select><datalist><option>x</datalist></form>", []),
+        ("<pre><div>a</div><div>b</div></pre>", [(P, "a\nb")]),
         ("<pre>a<br>b\n\nc</pre>", [(P, "a\nb\n\nc")]),
         (
             "<table><tr><td><table><tr><td>a</td><td>b</td></tr></table><p>c</p></td><td>d</td></tr></table>",

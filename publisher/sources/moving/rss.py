@@ -13,6 +13,7 @@ from publisher.model.media import Enclosure, Image, Tag
 from publisher.sources.moving.entry import FormerEntry, Onward
 from publisher.sources.moving.item_parts import Parts, local_name
 from publisher.sources.moving.parts import build_enclosure, build_image, build_tags, part_pictures, read_words
+from publisher.sources.moving.shortcodes import find_gallery
 from publisher.sources.moving.wordpress_gate import is_export_item, is_export_name, judge_post
 from publisher.sources.moving.xml_stream import Event, base_of, free, text_of
 from publisher.sources.web_address import resolve_address
@@ -119,7 +120,8 @@ def _read_item(
     images, enclosures = _read_files(item, parts, base)
     export = channel.is_export or is_export_item(item, parts)
     thumbnail = _thumbnail(parts) if export else ""
-    featured = attachments().get(thumbnail, "") if thumbnail else ""
+    numbers = [*filter(None, [thumbnail]), *(find_gallery(full) if export else ())]
+    shown = [build_image(attachments().get(number)) for number in numbers]
     title, excerpt = parts.text("title"), _excerpt(parts)
     section, tags = _read_categories(parts, export)
     return FormerEntry(
@@ -138,7 +140,7 @@ def _read_item(
         authors=_read_authors(parts, channel),
         section=section,
         tags=tags,
-        images=(*filter(None, [build_image(featured)]), *images),
+        images=(*filter(None, shown), *images),
         enclosures=enclosures,
         left_out=judge_post(parts, kinds, (title, full, described, excerpt)) if export else None,
     )

@@ -3,18 +3,16 @@ and shortcodes in square brackets.
 """
 
 import re
+from collections.abc import Iterator
 from html import escape, unescape
 
 from publisher.sources.embeds import is_player
+from publisher.sources.moving.shortcodes import drop_shortcodes
 from publisher.sources.web_address import parse_web_address
 
 _BLOCK = re.compile(
     r"<(?:address|article|aside|blockquote|details|div|dl|fig(?:caption|ure)|footer|form|h[1-6]|header|hr|iframe|li|main"
     r"|ol|p|pre|section|table|t(?:body|d|h|r)|ul|video|audio)\b",
-    re.IGNORECASE,
-)
-_SHORTCODE = re.compile(
-    r"\[/?(?:caption|wp_caption|gallery|playlist|embed|vc_\w+|et_pb_\w+|fusion_\w+)\b[^\[\]]{0,2000}\]",
     re.IGNORECASE,
 )
 _PLAYED = re.compile(r"\[(audio|video)\b([^\[\]]{0,2000})\](?:\[/\1\])?", re.IGNORECASE)
@@ -26,14 +24,30 @@ _PICTURE = re.compile(r"(?:<a\b[^>]{0,2000}>\s*)?<img\b[^>]{0,4000}>(?:\s*</a>)?
 _COMMENT = re.compile(r"<!--[^<>]*-->")
 """As the block editor writes them; any other goes when the HTML is read."""
 _ALONE = re.compile(r"(?:<p[^>]*>)?\s*(https://[^\s<>\"]+)\s*(?:</p>)?", re.IGNORECASE)
+_PRE = re.compile(r"<pre\b", re.IGNORECASE)
+_END_OF_PRE = re.compile(r"</pre\s*>", re.IGNORECASE)
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
 def to_html(text: str) -> str:
-    """HTML that says the same. Shortcodes of layout go, what stood between them stays."""
+    """HTML that says the same. Shortcodes go, what stood between them stays; `pre` stays as it is."""
     text = _COMMENT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _PLAYED.sub(_player, _CAPTIONED.sub(_figure, text))
-    text = _SHORTCODE.sub("\n\n", text)
+    return "".join(part if is_pre else _spread(part) for part, is_pre in _part_preformatted(text))
+
+
+def _part_preformatted(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, and whether each is a `pre`; one that never ends goes on to the end."""
+    start = 0
+    while (pre := _PRE.search(text, start)) is not None:
+        yield text[start : pre.start()], False
+        close = _END_OF_PRE.search(text, pre.end())
+        start = close.end() if close else len(text)
+        yield text[pre.start() : start], True
+    yield text[start:], False
+
+
+def _spread(text: str) -> str:
+    text = drop_shortcodes(_PLAYED.sub(_player, _CAPTIONED.sub(_figure, text)))
     return "".join(map(_paragraph, filter(str.strip, _EMPTY_LINE.split(text))))
 
 

@@ -174,3 +174,21 @@ def test_a_relative_link_hangs_on_the_sites_address_else_on_the_documents(
     document = f"<rss {around}><channel>{home}<item><link>x</link></item></channel></rss>"
     (found,) = entries(document, address=address)
     assert (found.guid, found.url, found.base) == ("x", page, base or page)
+
+
+def test_an_exports_gallery_has_its_pictures() -> None:
+    """WordPress keeps their numbers alone in the post; one that the export has not is passed over."""
+    kept = "".join(
+        f"<item><wp:post_id>{n}</wp:post_id><wp:post_type>attachment</wp:post_type>"
+        f"<wp:attachment_url>https://n.example/{n}.jpg</wp:attachment_url></item>"
+        for n in (50, 51)
+    )
+    post = '<content:encoded>نص [gallery ids="51,50,9"]</content:encoded><wp:post_type>post</wp:post_type>'
+    document = (
+        '<rss xmlns:wp="http://wordpress.org/export/1.2/" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+        f"<channel><item>{post}</item>{kept}</channel></rss>"
+    )
+    assert [image.src for image in entries(document)[0].images] == [
+        "https://n.example/51.jpg",
+        "https://n.example/50.jpg",
+    ]

@@ -25,6 +25,10 @@ PICTURE = '<img src="https://x.example/1.jpg" alt="">'
         ("[video width=\"5\" mp4=\"https://x.example/v.mp4\"][/video]", '<video src="https://x.example/v.mp4"></video>'),
         ("[audio]", ""),
         ("[vc_row a=\"b\"][vc_column]نص[/vc_column][/vc_row]", "<p>نص</p>"),
+        ("a\n<pre>b\n\n[c_d]\n\ne</PRE >\nf\n\ng", "<p>a</p><pre>b\n\n[c_d]\n\ne</PRE ><p>f</p><p>g</p>"),
+        ("<pre>a\n\nb", "<pre>a\n\nb"),
+        ("[youtube https://youtu.be/dQw4w9WgXcQ]نص", '<iframe src="https://youtu.be/dQw4w9WgXcQ"></iframe><p>نص</p>'),
+        ("[su_note a=\"b\"]نص[/su_note] [1]", "<p>نص [1]</p>"),
         ("قال [المتحدث] أمس", "<p>قال [المتحدث] أمس</p>"),
     ],
 )  # fmt: skip
@@ -33,7 +37,15 @@ def test_known_texts(text: str, html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[caption]" * 50_000, "<!--" * 50_000, "[" * 200_000, "\n \t" * 100_000, "[audio " * 50_000]
+    "text",
+    [
+        "[caption]" * 50_000,
+        "<!--" * 50_000,
+        "[" * 200_000,
+        "\n \t" * 100_000,
+        "[audio " * 50_000,
+        "<pre>" * 100_000,
+    ],
 )
 def test_no_text_takes_long(text: str) -> None:
     before = time.process_time()
