@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from publisher.model.article import ArticleState
 from publisher.model.issue import IssueState
+from publisher.model.page import build_page_key, choose_same_page
 from publisher.store.database import Transaction, from_ms, to_ms
 from publisher.store.feed_changes import note_change
 from publisher.store.schema import article, issue, issue_article, newsletter
@@ -18,7 +19,9 @@ _UNDER_WAY = (IssueState.SENDING, IssueState.PAUSED)
 
 
 def find_article_id(tx: Transaction, name: str) -> str | None:
-    """The id of the article that `name` means: its id, its address, or its document as `source/key`."""
+    """The id of the article that `name` means: its id, its address in any spelling (`model.page`), or its document as
+    `source/key`.
+    """
     source, _, key = name.partition("/")
     ways = (
         article.c.id == name,
@@ -28,7 +31,18 @@ def find_article_id(tx: Transaction, name: str) -> str | None:
     for way in ways:
         if (found := tx.scalar(sa.select(article.c.id).where(way))) is not None:
             return str(found)
-    return None
+    return _find_at_page(tx, name) if name.startswith(("http://", "https://")) else None
+
+
+def _find_at_page(tx: Transaction, address: str) -> str | None:
+    try:
+        key = build_page_key(address)
+    except ValueError:
+        return None
+    query = sa.select(article.c.id, article.c.url).where(article.c.page_key == key).order_by(article.c.number)
+    rows = tx.execute(query).all()
+    place = choose_same_page(address, [row.url for row in rows])
+    return None if place is None else str(rows[place].id)
 
 
 def withdraw_article(tx: Transaction, article_id: str, *, now: datetime) -> bool:

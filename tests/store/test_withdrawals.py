@@ -25,7 +25,19 @@ def test_an_article_is_found_by_id_address_or_document(database: Database) -> No
         (article,) = load_articles(tx)
         for name in (article.id, "https://news.example/deep/a.txt", "desk/deep/a.txt"):
             assert find_article_id(tx, name) == article.id
-        assert find_article_id(tx, "desk") is None
+        for name in ("desk", "http://[", "https://news.example/b"):
+            assert find_article_id(tx, name) is None
+
+
+def test_an_article_is_found_by_any_spelling_of_its_address(database: Database) -> None:
+    """As it is copied from a browser, or from what the former system wrote."""
+    with database.write() as tx:
+        for n, url in enumerate(("%D8%AE", "b#1", "b#2")):
+            save_parsed(tx, parsed(str(n), guid=str(n), url=f"{HOME}/{url}"), home=HOME, present=(), now=NOW)
+        for name in ("https://news.example/خ", "http://news.example:80/%d8%ae#rss"):
+            assert find_article_id(tx, name) == "0"
+        assert find_article_id(tx, "http://news.example/b#2") == "2"
+        assert find_article_id(tx, "https://news.example/b") is None
 
 
 def test_withdrawing_and_restoring_turn_once_each(database: Database) -> None:
