@@ -5,7 +5,7 @@ where she should go: so it is said once in the log, and by `nashra doctor` until
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from publisher.feeds.places import FeedPlan, SliceKind
@@ -15,6 +15,8 @@ from publisher.store.ended_feeds import EndedFeed, forget_ended, load_ended, not
 from publisher.store.feed_members import forget_paths
 from publisher.store.feed_slices import KnownSlice, end_slices, load_slices
 
+NAMED = 3
+"""Feeds told of one by one: topics that are switched off can be thousands."""
 log = logging.getLogger(__name__)
 
 
@@ -71,10 +73,15 @@ def tell_settings(path: str) -> str:
     return f'[[moved]] with from = "{path}" and to = "…", or retired = ["{path}"] in [feeds]'
 
 
-def _tell(missing: Iterable[KnownSlice]) -> None:
-    for found in missing:
+def _tell(missing: Sequence[KnownSlice]) -> None:
+    for found in missing[:NAMED]:
         log.warning(
             "feed left the settings and its readers get 404: write %s",
             tell_settings(found.path),
             extra={"feed": found.path},
+        )
+    if len(missing) > NAMED:
+        more = len(missing) - NAMED
+        log.warning(
+            "%d more feeds left the settings: nashra feeds list names them", more, extra={"feeds": more}
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from publisher.feeds.manifest import MANIFEST, FileRecord, load_manifest
 from publisher.feeds.places import FeedPlan
 from publisher.feeds.validate.document import SIZE_LIMIT
-from publisher.jobs.end_feeds import load_missing, tell_settings
+from publisher.jobs.end_feeds import NAMED, load_missing, tell_settings
 from publisher.jobs.examine import Finding, Health
 from publisher.model.disk_trouble import DiskError
 from publisher.model.reason import Reason
@@ -77,11 +77,13 @@ def _tell_refusal(record: FileRecord, why: Reason, words: Words) -> str:
 
 
 def examine_ended(file: Path, plan: FeedPlan, now: datetime) -> tuple[Finding, ...]:
-    """Each feed that was published and of which the settings say nothing any more; nothing where the database is not
-    this version's.
+    """The feeds that were published and of which the settings say nothing any more, the first few each with what to
+    write; nothing where the database is not this version's.
     """
     with _rows(file) as tx:
-        return tuple(map(_tell_ended, load_missing(tx, plan, now=now))) if tx else ()
+        missing = load_missing(tx, plan, now=now) if tx else ()
+    told = tuple(map(_tell_ended, missing[:NAMED]))
+    return (*told, _tell_more_ended(len(missing) - NAMED)) if len(missing) > NAMED else told
 
 
 def examine_waiting(file: Path, folder: Path) -> tuple[Finding, ...]:
@@ -117,6 +119,15 @@ def _tell_ended(ended: EndedFeed) -> Finding:
         health=Health.UNWISE,
         seen=f"left the settings: its readers get 404 since {ended.at:%Y-%m-%d %H:%M}Z",
         next_step=f"write {tell_settings(ended.path)}",
+    )
+
+
+def _tell_more_ended(count: int) -> Finding:
+    return Finding(
+        subject="feeds ended",
+        health=Health.UNWISE,
+        seen=f"{count} more left the settings, and their readers get 404",
+        next_step="nashra feeds list names each with what to write",
     )
 
 

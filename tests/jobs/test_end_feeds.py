@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from publisher.jobs.end_feeds import load_missing
+from publisher.jobs.examine_feeds import examine_ended
 from publisher.jobs.newsroom import Newsroom
 from publisher.jobs.refresh_feeds import refresh_feeds
 from publisher.model.media import Tag
@@ -112,3 +113,39 @@ def test_topics_that_are_switched_off_end_and_begin_again(scene: Scene) -> None:
         refresh_feeds(room)
         assert file.exists() is is_there
         assert missing(room) == ([] if is_there else [("topic/climate", "Climate")])
+
+
+def test_of_many_topics_that_are_switched_off_a_few_are_told_one_by_one(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    on = replace(scene.room, feed_rules=FeedRules(topics_at_least=1, authors_at_least=0))
+    off = replace(scene.room, feed_rules=FeedRules(topics_at_least=0, authors_at_least=0))
+    with scene.room.database.write() as tx:
+        tags = tuple(Tag(name=f"Topic {n}") for n in range(9))
+        save_parsed(
+            tx,
+            rows.parsed("a", tags=tags, published_at=START),
+            home="https://news.example",
+            present=(),
+            now=START,
+        )
+    refresh_feeds(on)
+    refresh_feeds(off)
+    assert [record.__dict__.get("feed", record.__dict__.get("feeds")) for record in caplog.records] == [
+        "topic/topic-0", "topic/topic-1", "topic/topic-2", 6,
+    ]  # fmt: skip
+    found = examine_ended(scene.room.feeds_folder.parent / "nashra.db", off.feed_plan, scene.time.now)
+    assert len(found) == 4
+    assert found[-1].seen == "6 more left the settings, and their readers get 404"
+
+
+def test_a_feed_of_the_settings_does_not_move_to_where_a_section_would_be(scene: Scene) -> None:
+    """It would stand there as a feed that the settings do not name, and end again."""
+    refresh_feeds(replace(scene.room, feed_specs=(OIL,)))
+    moved = with_moves(scene.room, {"oil": "section/oil"})
+    refresh_feeds(moved)
+    with scene.room.database.read() as tx:
+        assert not {"oil", "section/oil"} & {found.path for found in load_slices(tx)}
+    assert missing(moved) == []
+    refresh_feeds(with_moves(scene.room, {"oil": "section/oil", "a": "index"}))
+    assert missing(moved) == []

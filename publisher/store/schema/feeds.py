@@ -43,7 +43,7 @@ feed_slice = sa.Table(
     text("kind"),
     text("name"),
     sa.Column("version", sa.BigInteger, nullable=False),
-    sa.Column("id", sa.Text),
+    sa.Column("id", sa.Text, index=True),
 )
 
 ended_feed = sa.Table(

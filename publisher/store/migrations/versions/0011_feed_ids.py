@@ -12,3 +12,4 @@ depends_on = None
 def upgrade() -> None:
     """Add the column. Feeds that began before get theirs at the next publication: it knows the site's home."""
     op.add_column("feed_slice", sa.Column("id", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_feed_slice_id"), "feed_slice", ["id"])
