@@ -56,7 +56,8 @@ def save_parsed(
     date would be given, else by another spelling of its address (`model.page`: http or https, `%d8` or `%D8`). A
     document found by address or id whose known one is no longer `present` (keys of this source's pass) has moved and
     takes the article over; where both are present, the first keeps it. A known document that claims another article's
-    address is left aside too. An article that was imported is taken over by whatever document comes with its address
+    address is left aside too, unless that is but another spelling of its own: then it keeps the address that is stored.
+    An article that was imported is taken over by whatever document comes with its address
     or guid, and imported again it is left alone.
 
     Held back where it states a guid that another document's article has, or another than its article has already; and
@@ -82,11 +83,22 @@ def _save(
         return Quarantined(source=parsed.source, key=parsed.key, reason=why)
     if not _may_follow(parsed, known, present):
         return Saved.DUPLICATE
+    return _follow(tx, parsed, known, now=now)
+
+
+def _follow(tx: Transaction, parsed: Parsed, known: Row[tuple[object, ...]], *, now: datetime) -> Saved:
+    """Revise the known article by the document that speaks for it. Where another article stands at the spelling that
+    the document has and `known` at another of the same page (an earlier version stored both), each keeps its own.
+    """
+    if _hash(encode_value(parsed)) == known.content_hash:
+        return Saved.UNCHANGED
+    if parsed.url is not None and _is_anothers(tx, parsed.url, known):
+        if _choose(parsed.url, [known]) is None:
+            return Saved.DUPLICATE
+        parsed = replace(parsed, url=known.url)
     read_as = _hash(encode_value(parsed))
     if read_as == known.content_hash:
         return Saved.UNCHANGED
-    if _is_anothers(tx, parsed.url, known):
-        return Saved.DUPLICATE
     _revise(tx, known, _keep_publication(parsed, known, now), read_as=read_as, now=now)
     return Saved.REVISED
 
@@ -227,12 +239,10 @@ def _choose(url: str, rows: Sequence[Row[tuple[object, ...]]]) -> Row[tuple[obje
     return None if place is None else rows[place]
 
 
-def _is_anothers(tx: Transaction, url: str | None, known: Row[tuple[object, ...]]) -> bool:
+def _is_anothers(tx: Transaction, url: str, known: Row[tuple[object, ...]]) -> bool:
     """Whether another article than `known` stands at this address; at another spelling of it only where `known` would
-    move there: two that are stored already stay two, and each is still mended.
+    move there: two that are stored already stay two, and each is still mended (`_follow`).
     """
-    if url is None:
-        return False
     key = build_page_key(url)
     claimed = article.c.url == url if key == known.page_key else article.c.page_key == key
     rows = tx.execute(sa.select(article).where(claimed, article.c.number != known.number)).all()
@@ -251,7 +261,9 @@ def _insert(tx: Transaction, parsed: Parsed, minted: str, *, now: datetime) -> N
 def _revise(
     tx: Transaction, known: Row[tuple[object, ...]], parsed: Parsed, *, read_as: str, now: datetime
 ) -> None:
-    """`read_as` is the hash of the document as it was read, by which the same document is known again."""
+    """`read_as` is the hash of the document as it was read, at the address it keeps: by it the same document is known
+    again.
+    """
     revision = known.revision + 1
     tx.execute(
         sa.update(article)

@@ -1,6 +1,8 @@
 """However its address is spelt, an article is found again and keeps its id."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -107,6 +109,57 @@ def test_two_that_an_earlier_version_stored_stay_two_and_each_is_mended(database
         moving = parsed("2.md", url=PAGE.replace("https", "http"))
         assert save(tx, moving, "0.md", "1.md", "2.md") is Saved.DUPLICATE
         assert len(ids(tx)) == 3
+
+
+STORED_BY_AN_EARLIER_VERSION = (
+    "http://old.example/same",
+    "https://old.example/same",
+    "https://old.example/same?utm_source=tw",
+    "https://old.example:443/%d8%ae",
+    "https://old.example/خ",
+)
+
+
+def test_each_that_an_earlier_version_stored_is_mended_where_its_new_spelling_is_anothers(
+    database: Database,
+) -> None:
+    """The later one keeps the spelling it was stored at; read again, nothing is written."""
+    former = [
+        parsed(f"{n}.md", url=url, published_at=NOW - timedelta(days=n + 1))
+        for n, url in enumerate(STORED_BY_AN_EARLIER_VERSION)
+    ]
+    read = [replace(item, url=parse_page_address(item.url or "")) for item in former]
+    mended = [replace(item, title="آخر") for item in read]
+    present = [item.key for item in former]
+    with database.write() as tx:
+        _save_as_an_earlier_version(tx, former)
+        assert [save(tx, item, *present) for item in read[:3]] == [Saved.UNCHANGED] * 3
+        assert [save(tx, item, *present) for item in mended] == [Saved.REVISED] * 5
+        assert [save(tx, item, *present) for item in mended] == [Saved.UNCHANGED] * 5
+        found = {item.parsed.key: item for item in load_articles(tx)}
+    assert [(found[key].revision, found[key].parsed.title) for key in present] == [(2, "آخر")] * 5
+    kept = [found[key].parsed.url for key in present]
+    assert kept == [*STORED_BY_AN_EARLIER_VERSION[:3], "https://old.example/%D8%AE", "https://old.example/خ"]
+
+
+def test_a_document_that_moves_to_anothers_entry_of_its_running_report_is_left_aside(
+    database: Database,
+) -> None:
+    """Another fragment of one page is no spelling."""
+    with database.write() as tx:
+        for n in (1, 2):
+            save(tx, imported(str(n), f"{PAGE}#{n}"))
+        assert save(tx, imported("2", f"{PAGE}#1")) is Saved.DUPLICATE
+
+
+def _save_as_an_earlier_version(tx: Transaction, items: list[Parsed]) -> None:
+    """It had no page keys; revision 0012 gave each article its own."""
+    for item in items:
+        assert save(tx, item) is Saved.NEW
+        tx.execute(sa.update(article).values(page_key=None))
+    for item in items:
+        row = sa.update(article).where(article.c.key == item.key)
+        tx.execute(row.values(page_key=build_page_key(item.url or "")))
 
 
 @st.composite
