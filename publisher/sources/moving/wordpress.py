@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape, unescape
 
 from publisher.sources.embeds import is_player
-from publisher.sources.moving.shortcodes import drop_shortcodes
+from publisher.sources.moving.shortcodes import KEPT, drop_shortcodes
 from publisher.sources.web_address import parse_web_address
 
 _BLOCK = re.compile(
@@ -15,10 +15,13 @@ _BLOCK = re.compile(
     r"|ol|p|pre|section|table|t(?:body|d|h|r)|ul|video|audio)\b",
     re.IGNORECASE,
 )
-_PLAYED = re.compile(r"\[(audio|video)\b([^\[\]]{0,2000})\](?:\[/\1\])?", re.IGNORECASE)
+_PLAYED = re.compile(
+    KEPT + r"|\[(?P<tag>audio|video)\b(?P<fields>[^\[\]]{0,2000})\](?:\[/(?P=tag)\])?", re.IGNORECASE
+)
 _FILE = re.compile(r"\b(?:src|mp4|m4v|webm|ogv|mp3|m4a|ogg|wav)=[\"']?([^\"'\s\]]+)", re.IGNORECASE)
 _CAPTIONED = re.compile(
-    r"\[(?:wp_)?caption\b[^\[\]]{0,2000}\](.{0,5000}?)\[/(?:wp_)?caption\]", re.IGNORECASE | re.DOTALL
+    KEPT + r"|\[(?:wp_)?caption\b[^\[\]]{0,2000}\](?P<shown>.{0,5000}?)\[/(?:wp_)?caption\]",
+    re.IGNORECASE | re.DOTALL,
 )
 _PICTURE = re.compile(r"(?:<a\b[^>]{0,2000}>\s*)?<img\b[^>]{0,4000}>(?:\s*</a>)?", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--[^<>]*-->")
@@ -30,7 +33,7 @@ _EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
 def to_html(text: str) -> str:
-    """HTML that says the same. Shortcodes go, what stood between them stays; `pre` stays as it is."""
+    """HTML that says the same. Shortcodes go, what stood between them stays; `pre` and `code` stay as they are."""
     text = _COMMENT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(part if is_pre else _spread(part) for part, is_pre in _part_preformatted(text))
 
@@ -53,17 +56,22 @@ def _spread(text: str) -> str:
 
 def _figure(found: re.Match[str]) -> str:
     """`[caption]<img …> words[/caption]` as the figure it becomes on the page."""
-    picture = _PICTURE.search(found[1])
+    if found["kept"]:
+        return found[0]
+    shown = found["shown"]
+    picture = _PICTURE.search(shown)
     if picture is None:
-        return found[1]
-    words = found[1][: picture.start()] + found[1][picture.end() :]
+        return shown
+    words = shown[: picture.start()] + shown[picture.end() :]
     return f"\n\n<figure>{picture[0]}<figcaption>{words}</figcaption></figure>\n\n"
 
 
 def _player(found: re.Match[str]) -> str:
     """`[video mp4="…"][/video]` as the element it becomes."""
-    file = _FILE.search(unescape(found[2]))
-    tag = found[1].lower()
+    if found["kept"]:
+        return found[0]
+    file = _FILE.search(unescape(found["fields"]))
+    tag = found["tag"].lower()
     return f'\n\n<{tag} src="{escape(file[1])}"></{tag}>\n\n' if file else ""
 
 

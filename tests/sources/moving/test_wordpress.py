@@ -51,3 +51,8 @@ def test_no_text_takes_long(text: str) -> None:
     before = time.process_time()
     to_html(text)
     assert time.process_time() - before < 10
+
+
+def test_shortcodes_in_code_are_what_the_article_is_about() -> None:
+    code = '<code>[video src="https://x.example/a.mp4"] [caption]x[/caption] rows[my_index]</code>'
+    assert to_html(f"write {code} there") == f"<p>write {code} there</p>"
