@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from publisher.cli.document_file import refuse_device
 from publisher.cli.feeds import require_complete
 from publisher.cli.house import opened
 from publisher.cli.options import SETTINGS, JsonOption, SettingsOption
@@ -101,7 +102,9 @@ def _import(
 
 def _read(former: str, terms: Terms) -> Entries:
     if not former.lower().startswith(("http://", "https://")):
-        return read_file(Path(former), terms)
+        file = Path(former)
+        refuse_device(file, file.stat().st_mode, next_step="name a file or an address")
+        return read_file(file, terms)
     try:
         return asyncio.run(fetch_feed(former, terms))
     except ValueError as error:

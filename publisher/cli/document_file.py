@@ -17,10 +17,8 @@ def load_document(path: Path) -> bytes:
     """The bytes of the file. Raises UsageError for a device or more than MOST_BYTES, OSError as reading does."""
     with path.open("rb") as file:
         mode = os.fstat(file.fileno()).st_mode
-        if stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and not file.isatty()):
-            raise UsageError(
-                f"{path} is a device, and not a document", next_step="name a file, a pipe or an address"
-            )
+        if not file.isatty():
+            refuse_device(path, mode, next_step="name a file, a pipe or an address")
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise UsageError(
@@ -28,3 +26,9 @@ def load_document(path: Path) -> bytes:
             next_step="name a feed, or split it into archives (RFC 5005)",
         )
     return data
+
+
+def refuse_device(path: Path, mode: int, *, next_step: str) -> None:
+    """Raises UsageError where `mode` (stat(2)) is that of a device: many never end."""
+    if stat.S_ISBLK(mode) or stat.S_ISCHR(mode):
+        raise UsageError(f"{path} is a device, and not a document", next_step=next_step)

@@ -6,7 +6,9 @@ import socket
 from pathlib import Path
 
 import feedparser
+import pytest
 
+from publisher.cli import article_import
 from tests.cli.conftest import Desk
 
 DATA = Path(__file__).parents[1] / "data"
@@ -83,6 +85,16 @@ def test_what_cannot_be_read_says_what_and_where_and_what_next(desk: Desk) -> No
     assert desk.call("article", "import", "missing.xml", "--language", "Arabic").code == 2
     assert desk.call("article", "import", "http://a@b.example/").code == 2
     assert guids(desk) == set()
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
+def test_a_device_is_no_document(desk: Desk, device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of them never ends."""
+    monkeypatch.setattr(article_import, "read_file", None)
+    ended = desk.call("article", "import", device)
+    assert ended.code == 2
+    assert f"{device} is a device" in ended.err
+    assert "next: name a file or an address" in ended.err
 
 
 def test_a_server_that_does_not_answer_brings_nothing(desk: Desk) -> None:
