@@ -30,7 +30,8 @@ PARTING = BLOCKS | HEADINGS | LISTS | {"li", "blockquote", "pre"}
 APART = PARTING | {"img", *TAGS} | DROPPED
 _DEEPEST = 100
 """Elements within each other that are walked."""
-_TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]*)\b[^<>]*>")
+_TAG = re.compile(r"<(/?[A-Za-z][^\s/<>]*+)[^<>]*+>")
+"""Possessive: what was taken is not given back, so a tag without an end is read once."""
 
 
 def parse_tree(markup: str, base: str) -> html.HtmlElement:
