@@ -12,6 +12,7 @@ from publisher.model.reason import Reason, reason
 from publisher.model.site import Site
 from publisher.sources.acceptance import check_dates, decide_language
 from publisher.sources.attribution import find_attributions
+from publisher.sources.decoding import MAX_BYTES, too_large
 from publisher.sources.embeds import enclosures_of
 from publisher.sources.html_blocks import HtmlBody, parse_html
 from publisher.sources.metadata_values import MAX_LISTED, is_language
@@ -56,6 +57,8 @@ def accept_entry(entry: FormerEntry, origin: Origin, *, language: str = "") -> P
 
 
 def _read_body(entry: FormerEntry) -> HtmlBody | Reason:
+    if len(entry.content) > MAX_BYTES:
+        return too_large(len(entry.content))
     markup = _spread(entry.content) if entry.is_plain else entry.content
     return parse_html(to_html(markup) if entry.is_autop else markup, base=entry.base)
 
@@ -137,7 +140,8 @@ def _decide_language(told: Iterable[str], text: str, site: Site) -> str | Reason
         towards = language_direction(tag)
         if is_language(tag) and direction_of(text, default=towards) is towards:
             return tag
-    return decide_language(None, text, site=site)
+    decided = decide_language(None, text, site=site)
+    return reason("moving.language", language=site.language) if isinstance(decided, Reason) else decided
 
 
 def _order_images(images: tuple[Image, ...]) -> tuple[Image, ...]:

@@ -27,6 +27,8 @@ def judge_post(post: Mapping[str, Any], kinds: Collection[str]) -> Reason | None
     status = text_in(post, "status")
     if kind not in kinds:
         return reason("moving.other_kind", kind=kind[:60])
+    if not status:
+        return reason("moving.unstated")
     if status != "published":
         return reason("moving.not_published", status=status[:60])
     if post.get("visibility", "public") != "public":

@@ -9,8 +9,10 @@ from publisher.model.direction import Direction
 from publisher.model.identity import IMPORTED
 from publisher.model.media import EmbedKind, Enclosure, Image
 from publisher.model.reason import Reason
+from publisher.sources.moving import accept
 from publisher.sources.moving.accept import accept_entry, is_excerpt
 from publisher.sources.moving.entry import FormerEntry
+from publisher.text.words import load_words
 from tests.sources.build import origin
 from tests.sources.moving.reading import accepted, entries_of
 
@@ -54,12 +56,29 @@ def test_an_article_stands_under_its_guid() -> None:
         ({"content": ""}, "moving.no_content"),
         ({"content": "<p>" + "ا" * 20_001}, "sources.paragraph_too_long"),
         ({"content": "ا" * 2_000_001}, "sources.too_large"),
-        ({"title": "Latin", "content": "Latin alone"}, "sources.language_missing"),
+        ({"title": "Latin", "content": "Latin alone"}, "moving.language"),
         ({"left_out": Reason(key="moving.protected")}, "moving.protected"),
     ],
 )
 def test_what_is_no_article_says_why(changes: dict[str, object], key: str) -> None:
     assert why(**changes) == key
+
+
+@pytest.mark.parametrize("reader", ["to_html", "_spread"])
+def test_a_text_beyond_all_measure_is_not_worked_on(reader: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accept, reader, None)
+    content = "ا" * 2_000_001
+    assert (
+        why(content=content, is_autop=reader == "to_html", is_plain=reader == "_spread")
+        == "sources.too_large"
+    )
+
+
+def test_another_language_names_the_option_of_the_import() -> None:
+    found = accept_entry(replace(ENTRY, title="Latin", content="Latin alone"), origin("7"))
+    assert isinstance(found, Reason)
+    for language in ("ar", "ckb", "en"):
+        assert "--language" in load_words(language).say_reason(found)
 
 
 def test_no_markup_gets_past_the_sanitiser() -> None:

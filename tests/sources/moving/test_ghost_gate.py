@@ -30,6 +30,11 @@ def why(**fields: Any) -> tuple[str, dict[str, str | int]] | None:
     return None if left_out is None else (left_out.key, dict(left_out.arguments))
 
 
+@pytest.mark.parametrize("status", ["", None, 7])
+def test_a_post_without_a_status_does_not_say_that_it_was_published(status: object) -> None:
+    assert why(html="<p>t</p>", status=status) == ("moving.unstated", {})
+
+
 @pytest.mark.parametrize(
     "parameters",
     [
