@@ -107,6 +107,17 @@ def test_a_device_is_no_document(desk: Desk, device: str) -> None:
     assert "next:" in ended.err
 
 
+def test_what_is_typed_is_a_document(desk: Desk) -> None:
+    """A terminal is a device that ends, by control and D."""
+    keyboard, terminal = os.openpty()
+    os.write(keyboard, b"{}\n\x04")
+    ended = desk.call("feeds", "check", os.ttyname(terminal))
+    os.close(keyboard)
+    os.close(terminal)
+    assert ended.code == 1
+    assert "is a device" not in ended.err
+
+
 def test_a_document_longer_than_any_feed_is_not_read_to_its_end(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
