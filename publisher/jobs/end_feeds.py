@@ -82,6 +82,4 @@ def _tell(missing: Sequence[KnownSlice]) -> None:
         )
     if len(missing) > NAMED:
         more = len(missing) - NAMED
-        log.warning(
-            "%d more feeds left the settings: nashra feeds list names them", more, extra={"feeds": more}
-        )
+        log.warning("%d more feeds left the settings: nashra feeds list names them", more)
